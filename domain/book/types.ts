@@ -23,7 +23,10 @@ export interface BookOrder {
   readonly filled: number;
   readonly limitPrice: number | null;
   readonly stopPrice: number | null;
-  /** The book never trades a market or stop order beyond it. */
+  /**
+   * The book never trades a market or stop order beyond it. What is left of a `day` or `gtc` one
+   * works up to it; without one (`null`) what is left is canceled.
+   */
   readonly protectionPrice: number | null;
   readonly postOnly: boolean;
   readonly selfTradePrevention: SelfTradePrevention;
@@ -37,7 +40,10 @@ export type RestingState =
   /** Taken while the symbol is halted or closed; joins in order of entry. */
   | 'waiting';
 
-/** An order in the book, with what it takes to rebuild the book after a restart. */
+/**
+ * An order in the book, with what it takes to rebuild the book after a restart. `stopPrice` is
+ * `null` once the stop is elected, so a row says by itself whether it still waits for a print.
+ */
 export interface RestingOrder extends BookOrder {
   readonly state: RestingState;
   /** Time priority: smaller goes first; a new number when the place in the queue is lost. */
@@ -49,7 +55,10 @@ export interface QuoteLevel {
   readonly size: number;
 }
 
-/** What the market maker offers; best level first; a side may be empty. bid < ask or bid = ask = print. */
+/**
+ * What the market maker offers; best level first; a side may be empty. bid < ask or, inside a bar,
+ * bid = ask = print. Its two sides never trade with each other.
+ */
 export interface Quote {
   readonly bids: readonly QuoteLevel[];
   readonly asks: readonly QuoteLevel[];
@@ -57,6 +66,35 @@ export interface Quote {
   readonly print: number | null;
   /** After a jump (a bar's open) crossed orders trade at what is offered, not at their own price. */
   readonly gap: boolean;
+}
+
+/** What is left of one level of the market maker's quote. */
+export interface QuoteLevelState extends QuoteLevel {
+  /** The size as it was quoted; `size` is what is left of it, 0 when all is taken. */
+  readonly quoted: number;
+  readonly priority: number;
+}
+
+export interface QuoteState {
+  readonly bids: readonly QuoteLevelState[];
+  readonly asks: readonly QuoteLevelState[];
+}
+
+/** Everything of a book that is not a resting order; plain JSON, kept with the feed's cursor. */
+export interface BookState {
+  readonly quote: QuoteState;
+  /** The newest quote that came while nothing matched; applied when the symbol opens again. */
+  readonly heldQuote: Quote | null;
+  readonly lastPrint: number | null;
+  readonly halted: boolean;
+  readonly closed: boolean;
+  readonly nextPriority: number;
+}
+
+/** Which rows of resting orders differ since they were last taken; each id at most once in all. */
+export interface BookChanges {
+  readonly upserted: RestingOrder[];
+  readonly removed: string[];
 }
 
 export type ReportKind =
@@ -71,8 +109,10 @@ export type ReportKind =
 
 export type ReportReason =
   | 'requested'
+  /** The remainder of an ioc order with a limit. */
   | 'ioc_unfilled'
   | 'fok_unfilled'
+  /** The remainder of a market or stop order that is ioc or has no protection price to work at. */
   | 'insufficient_liquidity'
   | 'post_only_would_take'
   | 'self_trade_prevented'
@@ -82,7 +122,8 @@ export type ReportReason =
 
 /**
  * One thing the book did to one order. A trade between two orders gives two reports side by side,
- * taker first, with one `trade` number; a trade with the market maker gives one.
+ * taker first, with one `trade` number; a trade with the market maker gives one. An order that
+ * rests or waits gives none: its acceptance is known already.
  */
 export interface BookReport {
   readonly kind: ReportKind;
@@ -93,7 +134,11 @@ export interface BookReport {
   readonly price: number;
   /** Executed quantity in 1e-9; 0 unless kind is `trade`. */
   readonly quantity: number;
-  /** What is left open after this report; 0 when it closes the order. */
+  /**
+   * What is left open after this report; 0 when it closes the order. On `replaced` it is what the
+   * replacement starts with: 0 means that all of it was executed already, so it is filled at once.
+   * On `replace_rejected` it is what the order keeps open.
+   */
   readonly leaves: number;
   readonly liquidity: 'maker' | 'taker' | null;
   readonly counterparty: 'market_maker' | 'user' | null;
@@ -102,7 +147,7 @@ export interface BookReport {
   readonly reason: ReportReason | null;
 }
 
-/** What a PATCH asks of the book; absent values keep the old ones. */
+/** What a PATCH asks of the book; `null` prices keep the old ones. */
 export interface Replacement {
   readonly orderId: string;
   /** New total, executed part included (FIX OrderQty). */

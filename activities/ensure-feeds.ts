@@ -1,0 +1,29 @@
+import type { Client } from '@temporalio/client';
+import type { Kysely } from 'kysely';
+import type { Database } from '../schema/database';
+import { feedWorkflowId, TASK_QUEUES, WORKFLOW_TYPES } from '../workflows/contract';
+
+/** Every symbol that has a market, in alphabetical order. */
+export async function findSymbols(db: Kysely<Database>): Promise<string[]> {
+  const rows = await db.selectFrom('assets').select('symbol').orderBy('symbol').execute();
+  return rows.map(({ symbol }) => symbol);
+}
+
+/**
+ * Starts the feed workflow of each symbol that has none running. Safe to repeat, from any number of
+ * processes at once.
+ */
+export async function ensureFeeds(client: Client, symbols: readonly string[]): Promise<void> {
+  for (const symbol of symbols) {
+    await client.workflow.start(WORKFLOW_TYPES.feed, {
+      workflowId: feedWorkflowId(symbol),
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      taskQueue: TASK_QUEUES.feed,
+      workflowTaskTimeout: '5 seconds',
+      args: [{ symbol }],
+      staticSummary: `market of ${symbol}`,
+      searchAttributes: { EverfillSymbol: [symbol] },
+    });
+  }
+}

@@ -1,0 +1,31 @@
+import { sql, type Kysely } from 'kysely';
+import type { Database } from '../../schema/database';
+import type { CommandRow } from './market-command';
+
+/**
+ * The commands of a symbol that wait to be applied, oldest id first, each with its order's owner.
+ *
+ * What waits is read from the rows alone: transactions commit out of order, so a command with a
+ * smaller id may appear after one with a larger id was applied.
+ */
+export async function findPendingCommands(
+  db: Kysely<Database>,
+  symbol: string,
+  limit: number,
+): Promise<CommandRow[]> {
+  const { rows } = await sql<CommandRow>`
+    select c.command_id, c.kind, c.order_id, c.payload, o.account_id, o.root_id, o.workflow_id,
+      case when c.kind = 'replace' then exists (
+        select from orders r
+        where r.order_id = case
+            when c.payload->>'replacement_id' ~ ${UUID} then (c.payload->>'replacement_id')::uuid
+          end
+          and r.root_id = o.root_id)
+      end as replacement_known
+    from market_commands c left join orders o on o.order_id = c.order_id
+    where c.symbol = ${symbol} and c.applied_sequence is null
+    order by c.command_id limit ${limit}`.execute(db);
+  return rows;
+}
+
+const UUID = sql.lit('^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$');

@@ -1,0 +1,215 @@
+import { checkOrder } from '../../domain/book/check';
+import type { BookOrder, Replacement, SelfTradePrevention } from '../../domain/book/types';
+import {
+  ORDER_TYPES,
+  SIDES,
+  TIMES_IN_FORCE,
+  type OrderType,
+  type TimeInForce,
+} from '../../domain/order/order';
+import { toBookPrice, toBookQuantity, toExecutedQuantity } from './book-numbers';
+
+/** Who is told of a report: the columns that its row takes from the order's. */
+export interface Owner {
+  readonly accountId: string;
+  readonly rootId: string;
+  readonly workflowId: string;
+}
+
+/** What a command asks of the market. */
+export type MarketAction =
+  | { readonly kind: 'submit'; readonly order: BookOrder }
+  | { readonly kind: 'cancel'; readonly orderId: string }
+  | { readonly kind: 'replace'; readonly orderId: string; readonly replacement: Replacement }
+  | { readonly kind: 'set_price'; readonly price: number }
+  | { readonly kind: 'pause' | 'resume' | 'halt' | 'unhalt' }
+  | Malformed;
+
+/** Nothing can be done with it but to say so: `answer` is the report that ends somebody's wait. */
+export interface Malformed {
+  readonly kind: 'malformed';
+  readonly problem: string;
+  readonly answer: 'rejected' | 'replace_rejected' | null;
+  readonly orderId: string | null;
+  readonly replacementId: string | null;
+}
+
+/** A command that waits to be applied; `owner` is null for commands to the market itself. */
+export interface PendingCommand {
+  readonly commandId: string;
+  readonly action: MarketAction;
+  readonly owner: Owner | null;
+}
+
+/** A row of `market_commands` with what its order's row says. */
+export interface CommandRow {
+  readonly command_id: string;
+  readonly kind: string;
+  readonly order_id: string | null;
+  readonly payload: unknown;
+  readonly account_id: string | null;
+  readonly root_id: string | null;
+  readonly workflow_id: string | null;
+  /** Only asked for on `replace`: whether the row that takes the place is there. */
+  readonly replacement_known: boolean | null;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const SELF_TRADE_PREVENTIONS: readonly SelfTradePrevention[] = [
+  'expire_maker',
+  'expire_taker',
+  'expire_both',
+];
+
+/**
+ * Reads a command; whatever is wrong with it makes it `malformed`, never an error: one bad row must
+ * not stop a market.
+ */
+export function parseCommand(row: CommandRow): PendingCommand {
+  const owner = ownerOf(row);
+  try {
+    return { commandId: row.command_id, owner, action: parseAction(row, owner) };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return { commandId: row.command_id, owner, action: malformed(row, owner, problem) };
+  }
+}
+
+/** Sets a command aside, for whatever reason; a report still answers it where rows allow one. */
+export function malformed(
+  row: Pick<CommandRow, 'kind' | 'order_id' | 'payload' | 'replacement_known'>,
+  owner: Owner | null,
+  problem: string,
+): Malformed {
+  const { kind, order_id: orderId, replacement_known: known } = row;
+  const nothing: Malformed = {
+    kind: 'malformed',
+    problem,
+    answer: null,
+    orderId,
+    replacementId: null,
+  };
+  if (owner === null) return nothing;
+  if (kind === 'submit') return { ...nothing, answer: 'rejected' };
+  if (kind !== 'replace' || known !== true) return nothing;
+  const replacementId = textOf(fieldsOf(row.payload), 'replacement_id');
+  return { ...nothing, answer: 'replace_rejected', replacementId };
+}
+
+function ownerOf(row: CommandRow): Owner | null {
+  const { account_id: accountId, root_id: rootId, workflow_id: workflowId } = row;
+  if (accountId === null || rootId === null || workflowId === null) return null;
+  return { accountId, rootId, workflowId };
+}
+
+function parseAction(row: CommandRow, owner: Owner | null): MarketAction {
+  const fields = fieldsOf(row.payload);
+  switch (row.kind) {
+    case 'submit': {
+      const order = parseOrder(knownOrder(row, owner), fields);
+      if (order.accountId !== owner?.accountId) throw new RangeError('account_id: not the order’s');
+      return { kind: 'submit', order };
+    }
+    case 'cancel':
+      return { kind: 'cancel', orderId: knownOrder(row, owner) };
+    case 'replace': {
+      const orderId = knownOrder(row, owner);
+      if (row.replacement_known !== true) throw new RangeError('replacement_id: no such order');
+      return { kind: 'replace', orderId, replacement: parseReplacement(fields) };
+    }
+    case 'set_price':
+      return { kind: 'set_price', price: toBookPrice(textOf(fields, 'price')) };
+    case 'pause':
+    case 'resume':
+    case 'halt':
+    case 'unhalt':
+      return { kind: row.kind };
+    default:
+      throw new RangeError(`kind: ${row.kind} is unknown`);
+  }
+}
+
+/** A report needs its order's row, so a command for an order without one cannot be applied. */
+function knownOrder(row: CommandRow, owner: Owner | null): string {
+  if (row.order_id === null || owner === null) throw new RangeError('order_id: no such order');
+  return row.order_id;
+}
+
+function parseOrder(orderId: string, fields: Fields): BookOrder {
+  const order: BookOrder = {
+    orderId,
+    accountId: textOf(fields, 'account_id'),
+    side: oneOf(fields, 'side', SIDES),
+    type: oneOf(fields, 'type', ORDER_TYPES),
+    timeInForce: oneOf(fields, 'time_in_force', TIMES_IN_FORCE),
+    quantity: toBookQuantity(textOf(fields, 'quantity')),
+    filled: toExecutedQuantity(textOf(fields, 'filled')),
+    limitPrice: priceOf(fields, 'limit_price'),
+    stopPrice: priceOf(fields, 'stop_price'),
+    protectionPrice: priceOf(fields, 'protection_price'),
+    postOnly: fields['post_only'] === true,
+    selfTradePrevention: oneOf(fields, 'self_trade_prevention', SELF_TRADE_PREVENTIONS),
+  };
+  checkOrder(order);
+  checkKind(order);
+  return order;
+}
+
+const WITH_STOP: readonly OrderType[] = ['stop', 'stop_limit'];
+const BOOK_TYPES: readonly OrderType[] = ['market', 'limit', ...WITH_STOP];
+const BOOK_TIMES: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'fok'];
+
+/** What the book's own check leaves open. */
+function checkKind({ type, timeInForce, stopPrice }: BookOrder): void {
+  if (!BOOK_TYPES.includes(type)) throw new RangeError(`type: the book does not take ${type}`);
+  if (!BOOK_TIMES.includes(timeInForce)) {
+    throw new RangeError(`time_in_force: the book does not take ${timeInForce}`);
+  }
+  if (WITH_STOP.includes(type) && stopPrice === null) throw new RangeError('stop_price: missing');
+}
+
+function parseReplacement(fields: Fields): Replacement {
+  return {
+    orderId: textOf(fields, 'replacement_id'),
+    quantity: toBookQuantity(textOf(fields, 'quantity')),
+    limitPrice: priceOf(fields, 'limit_price'),
+    stopPrice: priceOf(fields, 'stop_price'),
+    protectionPrice: priceOf(fields, 'protection_price'),
+  };
+}
+
+function fieldsOf(payload: unknown): Fields {
+  if (typeof payload !== 'object' || payload === null) throw new RangeError('payload: no object');
+  return payload as Fields;
+}
+
+function textOf(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value !== 'string') throw new RangeError(`${name}: text is missing`);
+  return value;
+}
+
+/** Prices may be absent or null where the type of order has none. */
+function priceOf(fields: Fields, name: string): number | null {
+  const value = fields[name] ?? null;
+  return value === null ? null : within(name, () => toBookPrice(textOf(fields, name)));
+}
+
+function oneOf<const Value extends string>(
+  fields: Fields,
+  name: string,
+  values: readonly Value[],
+): Value {
+  const found = values.find((value) => value === fields[name]);
+  if (found === undefined) throw new RangeError(`${name}: not one of ${values.join(', ')}`);
+  return found;
+}
+
+function within<Value>(name: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    throw new RangeError(`${name}: ${error instanceof Error ? error.message : 'unreadable'}`);
+  }
+}

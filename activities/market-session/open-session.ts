@@ -1,0 +1,125 @@
+import { sql, type Kysely } from 'kysely';
+import { Book, EMPTY_BOOK_STATE } from '../../domain/book/book';
+import type { RestingOrder } from '../../domain/book/types';
+import type { Database, PriceSource as PriceSourceConfig } from '../../schema/database';
+import { parseCursorState, type SourceState } from './cursor-state';
+import type { Owner } from './market-command';
+import type { PriceSource } from './price-source';
+import type { Market } from './step';
+
+/** A symbol that no row of `assets` names; trying again cannot help. */
+export class UnknownSymbolError extends Error {
+  override readonly name = 'UnknownSymbolError';
+}
+
+/** Where a price source is to start. */
+export interface SourceStart {
+  readonly symbol: string;
+  readonly config: PriceSourceConfig;
+  readonly state: SourceState | null;
+  readonly lastIndex: number;
+  readonly marketAt: number;
+  /** The session's clock now, ms. */
+  readonly now: number;
+}
+
+export interface OpenedSession {
+  readonly market: Market;
+  readonly epoch: string;
+  /** Postgres' time when the session was opened, ms: the start of the session's clock. */
+  readonly now: number;
+}
+
+/**
+ * Takes a symbol over and rebuilds its market from rows.
+ *
+ * The epoch is taken first: once it is, no earlier session can write, so what is read after it is
+ * what stays.
+ */
+export async function openSession(
+  db: Kysely<Database>,
+  symbol: string,
+  createSource: (start: SourceStart) => Promise<PriceSource>,
+): Promise<OpenedSession> {
+  const asset = await findAsset(db, symbol);
+  if (asset === undefined) throw new UnknownSymbolError(`no asset ${symbol}`);
+  const cursor = await takeEpoch(db, symbol);
+  const saved = parseCursorState(cursor.state);
+  const { orders, owners } = await findRestingOrders(db, symbol);
+  const book = Book.restore(orders, saved?.book ?? EMPTY_BOOK_STATE);
+  const now = cursor.now.getTime();
+  const marketAt = cursor.market_at?.getTime() ?? 0;
+  const lastIndex = Number(cursor.tick_index);
+  const source = await createSource({
+    symbol,
+    config: asset.source,
+    state: saved?.source ?? null,
+    lastIndex,
+    marketAt,
+    now,
+  });
+  if (cursor.paused) source.pause();
+  const market: Market = {
+    symbol,
+    fees: { maker: BigInt(asset.maker_fee_ppm), taker: BigInt(asset.taker_fee_ppm) },
+    book,
+    source,
+    owners,
+    reportSequence: Number(cursor.report_sequence),
+    commandSequence: Number(cursor.command_sequence),
+    tickIndex: lastIndex,
+    marketAt: marketAt === 0 ? now : marketAt,
+    paused: cursor.paused,
+    volumeLeft: saved?.volumeLeft ?? 0,
+  };
+  return { market, epoch: cursor.epoch, now };
+}
+
+function findAsset(db: Kysely<Database>, symbol: string) {
+  return db
+    .selectFrom('assets')
+    .select(['source', 'maker_fee_ppm', 'taker_fee_ppm'])
+    .where('symbol', '=', symbol)
+    .executeTakeFirst();
+}
+
+function takeEpoch(db: Kysely<Database>, symbol: string) {
+  return db
+    .insertInto('feed_cursors')
+    .values({ symbol, epoch: 1, state: '{}' })
+    .onConflict((conflict) =>
+      conflict.column('symbol').doUpdateSet({ epoch: sql`feed_cursors.epoch + 1` }),
+    )
+    .returning([
+      'epoch',
+      'report_sequence',
+      'command_sequence',
+      'tick_index',
+      'state',
+      'paused',
+      'market_at',
+      sql<Date>`clock_timestamp()`.as('now'),
+    ])
+    .executeTakeFirstOrThrow();
+}
+
+async function findRestingOrders(db: Kysely<Database>, symbol: string) {
+  const rows = await db
+    .selectFrom('resting_orders as r')
+    .innerJoin('orders as o', 'o.order_id', 'r.order_id')
+    .select(['r.book_order', 'o.order_id', 'o.account_id', 'o.root_id', 'o.workflow_id'])
+    .where('r.symbol', '=', symbol)
+    .execute();
+  const owners = new Map<string, Owner>();
+  const orders: RestingOrder[] = [];
+  for (const row of rows) {
+    owners.set(row.order_id, {
+      accountId: row.account_id,
+      rootId: row.root_id,
+      workflowId: row.workflow_id,
+    });
+    // Written by `commitStep` from this very shape; the book checks its numbers again.
+    orders.push(row.book_order as unknown as RestingOrder);
+  }
+  return { orders, owners };
+}

@@ -1,0 +1,73 @@
+import type { BookReport } from '../../domain/book/types';
+import { tradeAmount } from '../../domain/decimal';
+import type { Owner } from './market-command';
+
+/** Parts per million of a trade's amount, by the side's part in it. */
+export interface Fees {
+  readonly maker: bigint;
+  readonly taker: bigint;
+}
+
+/** A row of `execution_reports`, before decimal text: prices and cash 1e-4, quantities 1e-9. */
+export interface ReportRow extends BookReport {
+  readonly sequence: number;
+  /** The taker's sequence; 0 unless it is a trade. */
+  readonly tradeSequence: number;
+  readonly owner: Owner;
+  readonly amount: bigint;
+  readonly fee: bigint;
+  readonly tickIndex: number;
+  readonly marketAt: number;
+}
+
+/** What numbers and owners a report's row takes from the market. */
+export interface Numbering {
+  readonly symbol: string;
+  readonly fees: Fees;
+  readonly owners: ReadonlyMap<string, Owner>;
+  reportSequence: number;
+  readonly tickIndex: number;
+  readonly marketAt: number;
+}
+
+/** Fixes the numbers of what one call of the book reported: sequence, amount, fee. */
+export function toReportRows(
+  market: Numbering,
+  reports: readonly BookReport[],
+  rows: ReportRow[],
+): void {
+  const { fees, tickIndex, marketAt } = market;
+  let trade = 0;
+  let tradeSequence = 0;
+  for (const report of reports) {
+    const owner = market.owners.get(report.orderId);
+    if (owner === undefined) throw new Error(`nobody owns order ${report.orderId}`);
+    market.reportSequence += 1;
+    const sequence = market.reportSequence;
+    const isTrade = report.kind === 'trade';
+    // The two sides of a trade come one after the other, the taker's first.
+    if (isTrade && report.trade !== trade) {
+      trade = report.trade;
+      tradeSequence = sequence;
+    }
+    const amount = isTrade ? tradeAmount(BigInt(report.price), BigInt(report.quantity)) : 0n;
+    const rate = report.liquidity === 'maker' ? fees.maker : fees.taker;
+    rows.push({
+      ...report,
+      sequence,
+      tradeSequence: isTrade ? tradeSequence : 0,
+      owner,
+      amount,
+      fee: isTrade ? feeOf(amount, rate) : 0n,
+      tickIndex,
+      marketAt,
+    });
+  }
+}
+
+const PPM = 1_000_000n;
+
+/** The half is rounded up, to the house. */
+export function feeOf(amount: bigint, ratePpm: bigint): bigint {
+  return (amount * ratePpm + PPM / 2n) / PPM;
+}

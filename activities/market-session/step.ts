@@ -1,0 +1,108 @@
+/**
+ * One step of a market: ticks and commands in, rows out. Nothing here waits, reads a clock or
+ * touches a database, so a step can be tested and repeated; what it returns is stored as a whole
+ * or the session ends.
+ */
+import type { Book } from '../../domain/book/book';
+import type { BookChanges, BookReport } from '../../domain/book/types';
+import type { Bar } from '../../domain/prices/bar';
+import { applyCommand } from './apply-command';
+import { applyTick, spendVolume } from './apply-tick';
+import { createBarRecorder, type BarRecorder } from './bar-recorder';
+import type { Owner, PendingCommand } from './market-command';
+import type { PriceSource, Tick } from './price-source';
+import { toReportRows, type Fees, type ReportRow } from './report-rows';
+
+/** A market as its session holds it; every field is rebuilt from rows by the next session. */
+export interface Market {
+  readonly symbol: string;
+  readonly fees: Fees;
+  readonly book: Book;
+  readonly source: PriceSource;
+  /** Of every order in the book. */
+  readonly owners: Map<string, Owner>;
+  /** Last numbers given. */
+  reportSequence: number;
+  commandSequence: number;
+  tickIndex: number;
+  /** The market's clock, ms since 1970. */
+  marketAt: number;
+  paused: boolean;
+  /** What is left of the current bar's volume (1e-9 shares); 0 where quotes carry their own. */
+  volumeLeft: number;
+}
+
+/** A command that was set aside, for the log. */
+export interface Quarantined {
+  readonly commandId: string;
+  readonly problem: string;
+}
+
+export interface StepWrites {
+  /** Commands in the order they were applied. */
+  readonly applied: readonly string[];
+  readonly quarantined: readonly Quarantined[];
+  readonly reports: readonly ReportRow[];
+  readonly changes: BookChanges;
+  readonly bars: readonly Bar[];
+}
+
+/** Moves the market by the ticks, then by the commands, each list in its order. */
+export function runStep(
+  market: Market,
+  ticks: readonly Tick[],
+  commands: readonly PendingCommand[],
+): StepWrites {
+  const rows: ReportRow[] = [];
+  const quarantined: Quarantined[] = [];
+  const recorder = createBarRecorder();
+  for (const tick of ticks) {
+    market.tickIndex = tick.index;
+    market.marketAt = tick.marketAt;
+    const reports: BookReport[] = [];
+    applyTick(market, tick.move, recorder, reports);
+    record(market, reports, rows, recorder);
+  }
+  for (const command of commands) {
+    market.commandSequence += 1;
+    const reports: BookReport[] = [];
+    const problem = applyCommand(market, command, reports);
+    if (problem !== null) quarantined.push({ commandId: command.commandId, problem });
+    spendVolume(market, reports);
+    record(market, reports, rows, recorder);
+  }
+  forgetClosedOrders(market, rows);
+  return {
+    applied: commands.map(({ commandId }) => commandId),
+    quarantined,
+    reports: rows,
+    changes: market.book.takeChanges(),
+    bars: recorder.bars(),
+  };
+}
+
+function record(
+  market: Market,
+  reports: readonly BookReport[],
+  rows: ReportRow[],
+  recorder: BarRecorder,
+): void {
+  for (const report of reports) {
+    if (!countsAsVolume(report)) continue;
+    recorder.add(market.marketAt, report.price, BigInt(report.quantity));
+  }
+  toReportRows(market, reports, rows);
+}
+
+/** Of the two sides of a trade only the taker's counts; the market maker has no side of its own. */
+function countsAsVolume({ kind, counterparty, liquidity }: BookReport): boolean {
+  return kind === 'trade' && (counterparty === 'market_maker' || liquidity === 'taker');
+}
+
+/** An order that closes is reported, so the reported orders are all that can have left the book. */
+function forgetClosedOrders({ book, owners }: Market, reports: readonly ReportRow[]): void {
+  for (const { orderId, replacementId } of reports) {
+    if (!book.has(orderId)) owners.delete(orderId);
+    if (replacementId !== null && !book.has(replacementId)) owners.delete(replacementId);
+  }
+}

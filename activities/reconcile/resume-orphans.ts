@@ -1,0 +1,99 @@
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Kysely } from 'kysely';
+import { LIMITS } from '../../platform/limits';
+import type { Logger } from '../../platform/logger';
+import { mapBounded } from '../../platform/map-bounded';
+import type { Database } from '../../schema/database';
+import { type OrderWorkflowInput, TASK_QUEUES, WORKFLOW_TYPES } from '../../workflows/contract';
+import { findNeedyRoots, type NeedyRoot } from './find-suspects';
+import { isRunning } from './is-running';
+import type { ReconcileMetrics } from './reconcile-metrics';
+import type { RunningOrders } from './running-orders';
+
+export interface OrphansFound {
+  /** Open roots, or roots with unsettled reports, without a running workflow. */
+  readonly orphans: number;
+  /** Roots whose workflow was started again. */
+  readonly resumed: readonly string[];
+  /** So many that the engine itself has lost them: nothing was started. */
+  readonly alarmed: boolean;
+}
+
+interface Dependencies {
+  readonly db: Kysely<Database>;
+  readonly temporal: Client;
+  readonly metrics: ReconcileMetrics;
+  readonly logger: Logger;
+}
+
+const CALLS_IN_FLIGHT = 16;
+
+/**
+ * Gives every order that lost its workflow (terminated, deleted, failed) a new run, which cancels
+ * what is open through the book and books what was reported.
+ *
+ * @param running - The sieve: only roots missing here are described, so that fifty thousand
+ *   resting orders cost a listing and not fifty thousand calls.
+ */
+export async function resumeOrphans(
+  { db, temporal, metrics, logger }: Dependencies,
+  running: RunningOrders,
+): Promise<OrphansFound> {
+  const needy = await findNeedyRoots(db, LIMITS.orphanAgeMs);
+  const suspects = needy
+    .filter((root) => !running.has(root.workflowId))
+    // Enough to tell an accident from a lost engine, whatever part of them is visibility's lag.
+    .slice(0, 2 * LIMITS.orphansPerRun);
+  const confirmed = await mapBounded(suspects, CALLS_IN_FLIGHT, async (root) =>
+    (await isRunning(temporal, root.workflowId)) ? null : root,
+  );
+  const orphans = confirmed.filter((root) => root !== null);
+  metrics.orphans.set(orphans.length);
+  const alarmed = orphans.length > LIMITS.orphansPerRun;
+  metrics.alarm.set({ reason: 'too_many_orphans' }, alarmed ? 1 : 0);
+  if (alarmed) {
+    logger.error(
+      { orphans: orphans.length, limit: LIMITS.orphansPerRun },
+      'too many orders without a workflow: the engine lost them, so none is canceled',
+    );
+    return { orphans: orphans.length, resumed: [], alarmed };
+  }
+  const resumed = await mapBounded(orphans, CALLS_IN_FLIGHT, async (root) => {
+    const started = await startAgain(temporal, root);
+    if (started)
+      logger.warn({ workflow_id: root.workflowId }, 'order resumed without its workflow');
+    return started ? root.rootId : null;
+  });
+  return {
+    orphans: orphans.length,
+    resumed: resumed.filter((rootId) => rootId !== null),
+    alarmed,
+  };
+}
+
+/** @returns False when somebody else started it meanwhile. */
+async function startAgain(temporal: Client, root: NeedyRoot): Promise<boolean> {
+  const { rootId, accountId, symbol, open } = root;
+  const input: OrderWorkflowInput = { mode: 'resume', rootId, accountId, symbol, cancel: open };
+  try {
+    await temporal.workflow.start(WORKFLOW_TYPES.order, {
+      workflowId: root.workflowId,
+      taskQueue: TASK_QUEUES.orders,
+      args: [input],
+      // Whatever became of the last run, there may be another; never two at once.
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      workflowIdConflictPolicy: 'FAIL',
+      searchAttributes: {
+        EverfillAccount: [accountId],
+        EverfillSymbol: [symbol],
+        EverfillStatus: ['new'],
+        EverfillSide: [root.side],
+      },
+      staticSummary: `${root.side.toUpperCase()} ${symbol} resumed by reconcile`,
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
+}

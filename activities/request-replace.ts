@@ -1,0 +1,219 @@
+import type { Kysely } from 'kysely';
+import { formatPrice, formatQuantity, parsePrice, parseQuantity } from '../domain/decimal';
+import { holdJournal } from '../domain/ledger/journal';
+import { advanceOrder } from '../domain/order/advance';
+import { RefusalError } from '../domain/refusal';
+import { assessReplace, type ReplaceVerdict } from '../domain/risk/assess';
+import type { Database } from '../schema/database';
+import type { ReplaceAnswer, ReplaceRequest } from '../workflows/contract';
+import { type AccountRow, lockAccount, readRiskFacts, type Trx } from './account-state';
+import { type Changes, noChanges, writeChanges } from './changes';
+import { formatUnits, openLedger, parseUnits } from './ledger';
+import { findRootOrders, formatOptionalPrice, type StoredOrder, toOrderUpdate } from './order-rows';
+import { toRiskInput } from './risk-input';
+
+export interface ReplaceInput {
+  readonly rootId: string;
+  readonly accountId: string;
+  readonly symbol: string;
+  readonly request: ReplaceRequest;
+}
+
+type Accepted = Extract<ReplaceVerdict, { accepted: true }>;
+
+/**
+ * Weighs new terms for a live order and, when they pass, writes the row that is to take its place
+ * and asks the book. Until the book answers, the larger of both holds is held. Safe to repeat:
+ * the replacement's id names the request.
+ *
+ * @throws RefusalError `order_not_found`.
+ */
+export async function requestReplace(
+  db: Kysely<Database>,
+  input: ReplaceInput,
+): Promise<ReplaceAnswer> {
+  return db.transaction().execute(async (trx) => {
+    const account = await lockAccount(trx, input.accountId);
+    const orders = await findRootOrders(trx, input.rootId);
+    const { request } = input;
+    if (orders.some((order) => order.orderId === request.replacementId)) {
+      return { accepted: true, orderId: request.replacementId };
+    }
+    const old = orders.find((order) => order.orderId === request.orderId);
+    if (old === undefined) throw new RefusalError('order_not_found');
+    const wanted = withNewTerms(old, request);
+    const verdict = await assess(trx, account, old, wanted, await readHeld(trx, old));
+    if (!verdict.accepted) {
+      return { accepted: false, reason: verdict.reason, message: verdict.message };
+    }
+    const changes = noChanges();
+    const revision = orders.filter((order) => order.replaces === old.orderId).length;
+    collectRequest(changes, old, wanted, verdict, request, revision);
+    changes.newOrders.push({
+      ...newRow(wanted, verdict, request),
+      ...(await readPlainColumns(trx, old)),
+    });
+    await collectHold(trx, account, changes, wanted, verdict);
+    await writeChanges(trx, account.accountId, changes);
+    return { accepted: true, orderId: wanted.orderId };
+  });
+}
+
+/** The row that would take the place: what the request leaves out stays as it is. */
+function withNewTerms(old: StoredOrder, request: ReplaceRequest): StoredOrder {
+  const price = (text: string | null, before: bigint | null): bigint | null =>
+    text === null ? before : parsePrice(text);
+  return {
+    ...old,
+    orderId: request.replacementId,
+    clientOrderId: request.clientOrderId,
+    quantity: request.quantity === null ? old.quantity : parseQuantity(request.quantity),
+    limitPrice: price(request.limitPrice, old.limitPrice),
+    stopPrice: price(request.stopPrice, old.stopPrice),
+    timeInForce: request.timeInForce ?? old.timeInForce,
+    // Waits for the book to answer; what the old one executed is taken over then.
+    status: 'accepted',
+    filledQuantity: 0n,
+    filledNotional: 0n,
+    inheritedQuantity: 0n,
+    inheritedNotional: 0n,
+    replaces: old.orderId,
+    replacedBy: null,
+  };
+}
+
+async function readHeld(trx: Trx, old: StoredOrder): Promise<bigint> {
+  const hold = await trx
+    .selectFrom('holds')
+    .select(['unit', 'remaining'])
+    .where('root_id', '=', old.rootId)
+    .executeTakeFirst();
+  return hold === undefined ? 0n : parseUnits(hold.remaining, hold.unit);
+}
+
+async function assess(
+  trx: Trx,
+  account: AccountRow,
+  old: StoredOrder,
+  wanted: StoredOrder,
+  held: bigint,
+): Promise<ReplaceVerdict> {
+  const facts = await readRiskFacts(trx, account, old.symbol);
+  const order = { ...wanted, forced: false };
+  return assessReplace(toRiskInput(account, facts, old.symbol, order, null), { ...old, held });
+}
+
+function collectRequest(
+  changes: Changes,
+  old: StoredOrder,
+  wanted: StoredOrder,
+  verdict: Accepted,
+  request: ReplaceRequest,
+  revision: number,
+): void {
+  const pending = advanceOrder(old, 'request_replace', {
+    data: { replacement_id: wanted.orderId },
+  });
+  changes.orders.push(toOrderUpdate(pending.order));
+  changes.transitions.push(
+    {
+      order_id: old.orderId,
+      from_status: pending.transition.from,
+      event: pending.transition.event,
+      to_status: pending.transition.to,
+      report_id: null,
+    },
+    {
+      order_id: wanted.orderId,
+      from_status: 'none',
+      event: 'accept',
+      to_status: wanted.status,
+      report_id: null,
+    },
+  );
+  changes.events.push({
+    type: pending.event.type,
+    order_id: old.orderId,
+    data: pending.event.data,
+  });
+  changes.commands.push({
+    symbol: old.symbol,
+    order_id: old.orderId,
+    kind: 'replace',
+    revision,
+    payload: {
+      replacement_id: request.replacementId,
+      quantity: formatQuantity(wanted.quantity),
+      limit_price: formatOptionalPrice(wanted.limitPrice),
+      stop_price: formatOptionalPrice(wanted.stopPrice),
+      protection_price:
+        verdict.protectionPrice === null ? null : formatPrice(verdict.protectionPrice),
+      time_in_force: wanted.timeInForce,
+    },
+  });
+}
+
+function newRow(order: StoredOrder, verdict: Accepted, request: ReplaceRequest) {
+  return {
+    request_id: request.requestId,
+    fingerprint: request.replacementId,
+    protection_price: formatOptionalPrice(verdict.protectionPrice),
+    short_price: formatOptionalPrice(verdict.shortPrice),
+    order_id: order.orderId,
+    account_id: order.accountId,
+    epoch: order.epoch,
+    client_order_id: order.clientOrderId,
+    root_id: order.rootId,
+    symbol: order.symbol,
+    side: order.side,
+    type: order.type,
+    time_in_force: order.timeInForce,
+    order_class: order.orderClass,
+    quantity: formatQuantity(order.quantity),
+    limit_price: formatOptionalPrice(order.limitPrice),
+    stop_price: formatOptionalPrice(order.stopPrice),
+    post_only: order.postOnly,
+    status: order.status,
+    filled_quantity: '0',
+    filled_notional: '0',
+    replaces: order.replaces,
+    inherited_quantity: '0',
+    inherited_notional: '0',
+  };
+}
+
+/** What the rules never look at goes over from the old row as it is. */
+async function readPlainColumns(trx: Trx, old: StoredOrder) {
+  return trx
+    .selectFrom('orders')
+    .select((row) => [
+      'workflow_id',
+      'extended_hours',
+      'market_accepted_at',
+      row.fn<Date>('clock_timestamp').as('accepted_at'),
+    ])
+    .where('order_id', '=', old.orderId)
+    .executeTakeFirstOrThrow();
+}
+
+async function collectHold(
+  trx: Trx,
+  account: AccountRow,
+  changes: Changes,
+  wanted: StoredOrder,
+  verdict: Accepted,
+): Promise<void> {
+  const owner = { accountId: account.accountId, epoch: wanted.epoch };
+  const { unit, amount } = verdict.hold;
+  const ledger = await openLedger(trx, owner, wanted.symbol, changes, account.shortingEnabled);
+  const journal = holdJournal(`${wanted.orderId}:hold`, owner, unit, verdict.increase);
+  ledger.post(journal, wanted.orderId);
+  ledger.close();
+  changes.holds.push({
+    root_id: wanted.rootId,
+    account_id: owner.accountId,
+    epoch: owner.epoch,
+    unit,
+    remaining: formatUnits(amount, unit),
+  });
+}

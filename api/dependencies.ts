@@ -1,0 +1,19 @@
+import type { Client } from '@temporalio/client';
+import type { Kysely } from 'kysely';
+import type { Logger } from '../platform/logger';
+import type { Database } from '../schema/database';
+import type { EventHub } from './events/event-hub';
+import type { ApiLimits } from './limits';
+import type { ApiMetrics } from './metrics';
+import type { InFlightLimit } from './orders/in-flight-limit';
+
+/** What the routes work with; built once, in app.ts. */
+export interface Dependencies {
+  readonly db: Kysely<Database>;
+  readonly temporal: Client;
+  readonly logger: Logger;
+  readonly metrics: ApiMetrics;
+  readonly events: EventHub;
+  readonly orderStarts: InFlightLimit;
+  readonly limits: ApiLimits;
+}

@@ -1,0 +1,93 @@
+import {
+  type Client,
+  WithStartWorkflowOperation,
+  type WorkflowIdReusePolicy,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
+import {
+  ACCEPT_UPDATE_ID,
+  acceptOrderUpdate,
+  type AcceptVerdict,
+  type OrderInstruction,
+  type OrderWorkflowInput,
+  orderWorkflowId,
+  type SEARCH_ATTRIBUTES,
+  TASK_QUEUES,
+  WORKFLOW_TYPES,
+} from '../../workflows/contract';
+import { memoOf } from './order-memo';
+import { describeForReader, summarize } from './order-summary';
+
+type OrderWorkflow = (input: OrderWorkflowInput) => Promise<unknown>;
+
+/**
+ * Starts the order's workflow, or finds it, and waits for what acceptance decided. Any number of
+ * equal calls share one workflow and one update; a closed run still returns its stored verdict.
+ *
+ * @param deadline - Milliseconds since 1970; the client retries by itself until then.
+ * @throws WorkflowExecutionAlreadyStartedError if the id is used up and holds no verdict.
+ */
+export async function startOrder(
+  temporal: Client,
+  order: OrderInstruction,
+  deadline: number,
+  reusePolicy: WorkflowIdReusePolicy = 'REJECT_DUPLICATE',
+): Promise<AcceptVerdict> {
+  const startWorkflowOperation = new WithStartWorkflowOperation<OrderWorkflow>(
+    WORKFLOW_TYPES.order,
+    {
+      ...startOptions(order),
+      workflowIdReusePolicy: reusePolicy,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    },
+  );
+  // Its promise is ours to watch or to leave; a failure arrives through the update as well.
+  startWorkflowOperation.workflowHandle().catch(() => undefined);
+  return temporal.withDeadline(deadline, () =>
+    temporal.workflow.executeUpdateWithStart(acceptOrderUpdate, {
+      updateId: ACCEPT_UPDATE_ID,
+      startWorkflowOperation,
+    }),
+  );
+}
+
+/**
+ * Starts the order's workflow durably without waiting for its verdict.
+ *
+ * @throws WorkflowExecutionAlreadyStartedError if it runs already, or has run.
+ */
+export async function startOrderAsync(
+  temporal: Client,
+  order: OrderInstruction,
+  deadline: number,
+): Promise<void> {
+  await temporal.withDeadline(deadline, () =>
+    temporal.workflow.start<OrderWorkflow>(WORKFLOW_TYPES.order, {
+      ...startOptions(order),
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdConflictPolicy: 'FAIL',
+    }),
+  );
+}
+
+function startOptions(order: OrderInstruction): WorkflowStartOptions<OrderWorkflow> {
+  return {
+    workflowId: orderWorkflowId(order.orderId),
+    taskQueue: TASK_QUEUES.orders,
+    args: [{ mode: 'place', order }],
+    memo: memoOf(order),
+    staticSummary: summarize(order),
+    staticDetails: describeForReader(order),
+    // Set at the start they cost nothing; each later change is an event.
+    typedSearchAttributes: [
+      keyword('EverfillAccount', order.accountId),
+      keyword('EverfillSymbol', order.symbol),
+      keyword('EverfillStatus', 'new'),
+      keyword('EverfillSide', order.side),
+    ],
+  };
+}
+
+function keyword(name: keyof typeof SEARCH_ATTRIBUTES, value: string) {
+  return { key: { name, type: 'KEYWORD' as const }, value };
+}

@@ -1,0 +1,31 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../../schema/database';
+import { timestampText } from './timestamp-text';
+
+export type EventRow = Awaited<ReturnType<typeof findPublishedEvents>>[number];
+
+/** What was published after `since`, in sequence; stops at a number nobody has published yet. */
+export async function findPublishedEvents(
+  db: Kysely<Database>,
+  accountId: string,
+  since: number,
+  limit: number,
+) {
+  return db
+    .selectFrom('events')
+    .select([
+      'sequence',
+      'event_id',
+      'type',
+      'order_id',
+      'data',
+      'account_id',
+      timestampText('created_at').as('created_at'),
+    ])
+    .where('account_id', '=', accountId)
+    .where('sequence', '>', String(since))
+    .where('published_at', 'is not', null)
+    .orderBy('sequence')
+    .limit(limit)
+    .execute();
+}

@@ -1,0 +1,157 @@
+import { type Kysely, sql } from 'kysely';
+import { OPEN_STATUSES, CLOSED_STATUSES, type OrderStatus, type Side } from '../../domain/order/order';
+import type { Database } from '../../schema/database';
+import { nullableTimestampText, timestampText } from './timestamp-text';
+
+export type OrderRow = Awaited<ReturnType<ReturnType<typeof selectOrders>['executeTakeFirstOrThrow']>>;
+
+/** Orders with what a reader needs of their asset; times as text with microseconds. */
+function selectOrders(db: Kysely<Database>) {
+  return db
+    .selectFrom('orders as o')
+    .innerJoin('assets as s', 's.symbol', 'o.symbol')
+    .select([
+      'o.order_id',
+      'o.account_id',
+      'o.epoch',
+      'o.client_order_id',
+      'o.fingerprint',
+      'o.request_id',
+      'o.workflow_id',
+      'o.symbol',
+      's.asset_id',
+      's.asset_class',
+      's.fractionable',
+      'o.side',
+      'o.type',
+      'o.time_in_force',
+      'o.order_class',
+      'o.quantity',
+      'o.limit_price',
+      'o.stop_price',
+      'o.post_only',
+      'o.extended_hours',
+      'o.status',
+      'o.filled_quantity',
+      'o.filled_notional',
+      'o.replaces',
+      'o.replaced_by',
+      'o.reject_reason',
+      'o.reject_source',
+      'o.close_reason',
+      timestampText('o.accepted_at').as('accepted_at'),
+      timestampText('o.updated_at').as('updated_at'),
+      nullableTimestampText('o.closed_at').as('closed_at'),
+      lastFillAt.as('filled_at'),
+    ]);
+}
+
+/** Only filled orders cost the look-up; elsewhere the column is null as Alpaca's is. */
+const lastFillAt = sql<string | null>`case when o.status = 'filled' then coalesce(
+  (select to_char(max(f.filled_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+     from fills f where f.order_id = o.order_id),
+  to_char(o.closed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) end`;
+
+/** An order of this account, of any epoch; `undefined` also when it is somebody else's. */
+export async function findOrder(
+  db: Kysely<Database>,
+  accountId: string,
+  orderId: string,
+): Promise<OrderRow | undefined> {
+  return selectOrders(db)
+    .where('o.order_id', '=', orderId)
+    .where('o.account_id', '=', accountId)
+    .executeTakeFirst();
+}
+
+/** The order a client named itself, in the account's present epoch. */
+export async function findOrderByClientId(
+  db: Kysely<Database>,
+  accountId: string,
+  clientOrderId: string,
+): Promise<OrderRow | undefined> {
+  return selectOrders(db)
+    .innerJoin('accounts as a', (join) =>
+      join.onRef('a.account_id', '=', 'o.account_id').onRef('a.epoch', '=', 'o.epoch'),
+    )
+    .where('o.account_id', '=', accountId)
+    .where('o.client_order_id', '=', clientOrderId)
+    .executeTakeFirst();
+}
+
+/** An order, the one that replaces it, and whoever has a client order id, in no order. */
+export async function findReplaceFacts(
+  db: Kysely<Database>,
+  accountId: string,
+  orderIds: readonly string[],
+  clientOrderId: string,
+): Promise<OrderRow[]> {
+  return selectOrders(db)
+    .where('o.account_id', '=', accountId)
+    .where((eb) =>
+      eb.or([eb('o.order_id', 'in', orderIds), eb('o.client_order_id', '=', clientOrderId)]),
+    )
+    .execute();
+}
+
+export interface OrderFilter {
+  readonly accountId: string;
+  readonly status: 'open' | 'closed' | 'all';
+  readonly limit: number;
+  /** RFC 3339, exclusive. */
+  readonly after?: string | undefined;
+  /** RFC 3339, exclusive. */
+  readonly until?: string | undefined;
+  readonly direction: 'asc' | 'desc';
+  readonly symbols: readonly string[];
+  readonly side?: Side | undefined;
+  /** The last order of the page before. */
+  readonly pageToken?: string | undefined;
+}
+
+/** A page of the present epoch's orders by time of entry; ties are broken by id, so pages join. */
+export async function listOrders(db: Kysely<Database>, filter: OrderFilter): Promise<OrderRow[]> {
+  const { accountId, direction, symbols, side, after, until, pageToken } = filter;
+  let query = selectOrders(db)
+    .innerJoin('accounts as a', (join) =>
+      join.onRef('a.account_id', '=', 'o.account_id').onRef('a.epoch', '=', 'o.epoch'),
+    )
+    .where('o.account_id', '=', accountId);
+  if (filter.status !== 'all') query = query.where('o.status', 'in', statusesOf(filter.status));
+  if (after !== undefined) query = query.where('o.accepted_at', '>', sql<Date>`${after}::timestamptz`);
+  if (until !== undefined) query = query.where('o.accepted_at', '<', sql<Date>`${until}::timestamptz`);
+  if (symbols.length > 0) query = query.where('o.symbol', 'in', symbols);
+  if (side !== undefined) query = query.where('o.side', '=', side);
+  if (pageToken !== undefined) {
+    const comparison = sql.raw(direction === 'asc' ? '>' : '<');
+    query = query.where(
+      sql<boolean>`(o.accepted_at, o.order_id) ${comparison}
+        (select accepted_at, order_id from orders
+           where order_id = ${pageToken} and account_id = ${accountId})`,
+    );
+  }
+  return query
+    .orderBy('o.accepted_at', direction)
+    .orderBy('o.order_id', direction)
+    .limit(filter.limit)
+    .execute();
+}
+
+function statusesOf(status: 'open' | 'closed'): readonly OrderStatus[] {
+  return status === 'open' ? OPEN_STATUSES : CLOSED_STATUSES;
+}
+
+/** Ids of the account's open orders, oldest first, with the workflow each lives in. */
+export async function findOpenOrders(
+  db: Kysely<Database>,
+  accountId: string,
+): Promise<{ order_id: string; workflow_id: string; status: OrderStatus }[]> {
+  return db
+    .selectFrom('orders')
+    .select(['order_id', 'workflow_id', 'status'])
+    .where('account_id', '=', accountId)
+    .where('status', 'in', OPEN_STATUSES)
+    .orderBy('accepted_at')
+    .orderBy('order_id')
+    .execute();
+}

@@ -1,0 +1,53 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database } from '../../schema/database';
+
+/** Everything POST /orders must know before it starts a workflow, read in one round trip. */
+export interface SubmissionFacts {
+  readonly epoch: number;
+  readonly asset: {
+    readonly symbol: string;
+    readonly assetId: string;
+    readonly tradable: boolean;
+    readonly fractionable: boolean;
+  } | null;
+  /** The order that has this client_order_id already. */
+  readonly orderId: string | null;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * @param symbolOrId - A ticker, or the UUID of an asset.
+ * @returns `null` when the account does not exist.
+ */
+export async function findSubmissionFacts(
+  db: Kysely<Database>,
+  accountId: string,
+  symbolOrId: string,
+  clientOrderId: string,
+): Promise<SubmissionFacts | null> {
+  const isId = UUID.test(symbolOrId);
+  const row = await db
+    .selectFrom('accounts as a')
+    .leftJoin('assets as s', (join) =>
+      isId
+        ? join.on('s.asset_id', '=', symbolOrId)
+        : join.on('s.symbol', '=', sql<string>`${symbolOrId}`),
+    )
+    .leftJoin('orders as o', (join) =>
+      join
+        .onRef('o.account_id', '=', 'a.account_id')
+        .onRef('o.epoch', '=', 'a.epoch')
+        .on('o.client_order_id', '=', clientOrderId),
+    )
+    .select(['a.epoch', 's.symbol', 's.asset_id', 's.tradable', 's.fractionable', 'o.order_id'])
+    .where('a.account_id', '=', accountId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const { epoch, symbol, asset_id: assetId, tradable, fractionable, order_id: orderId } = row;
+  const asset =
+    symbol === null || assetId === null
+      ? null
+      : { symbol, assetId, tradable: tradable ?? false, fractionable: fractionable ?? false };
+  return { epoch, asset, orderId };
+}

@@ -1,0 +1,10 @@
+import { type RawBuilder, sql } from 'kysely';
+
+/** RFC 3339 with the microseconds that a JavaScript Date would drop. */
+export function timestampText(column: string): RawBuilder<string> {
+  return sql<string>`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+}
+
+export function nullableTimestampText(column: string): RawBuilder<string | null> {
+  return timestampText(column) as RawBuilder<string | null>;
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import {
+  formatPrice,
+  formatQuantity,
+  parseDecimal,
+  parsePrice,
+  parseQuantity,
+} from '../../domain/decimal';
+import { ORDER_CLASSES, ORDER_STATUSES, ORDER_TYPES, SIDES, TIMES_IN_FORCE } from '../../domain/order/order';
+import { averageFillPrice, NOTIONAL_SCALE } from '../../domain/order/state';
+import type { OrderRow } from '../queries/orders';
+import { decimalText, timestampText, uuid } from '../schemas/scalars';
+
+const nullableDecimal = decimalText.nullable();
+const nullableTimestamp = timestampText.nullable();
+
+/** An order as Alpaca's clients know it, with our reasons beside it. */
+export const OrderResource = z.object({
+  id: uuid,
+  client_order_id: z.string(),
+  created_at: timestampText,
+  updated_at: timestampText,
+  submitted_at: timestampText,
+  filled_at: nullableTimestamp,
+  expired_at: nullableTimestamp,
+  canceled_at: nullableTimestamp,
+  failed_at: nullableTimestamp,
+  replaced_at: nullableTimestamp,
+  replaced_by: uuid.nullable(),
+  replaces: uuid.nullable(),
+  asset_id: uuid,
+  symbol: z.string(),
+  asset_class: z.string(),
+  notional: nullableDecimal,
+  qty: decimalText,
+  filled_qty: decimalText,
+  filled_avg_price: nullableDecimal,
+  order_class: z.enum(ORDER_CLASSES),
+  order_type: z.enum(ORDER_TYPES),
+  type: z.enum(ORDER_TYPES),
+  side: z.enum(SIDES),
+  position_intent: z.string().nullable(),
+  time_in_force: z.enum(TIMES_IN_FORCE),
+  limit_price: nullableDecimal,
+  stop_price: nullableDecimal,
+  status: z.enum([...ORDER_STATUSES, 'pending_new']),
+  extended_hours: z.boolean(),
+  post_only: z.boolean(),
+  legs: z.null(),
+  trail_percent: nullableDecimal,
+  trail_price: nullableDecimal,
+  hwm: nullableDecimal,
+  reject_reason: z.string().nullable(),
+  close_reason: z.string().nullable(),
+});
+export type OrderResource = z.infer<typeof OrderResource>;
+
+export function toOrderResource(row: OrderRow): OrderResource {
+  const closedAs = (status: OrderRow['status']): string | null =>
+    row.status === status ? row.closed_at : null;
+  return {
+    id: row.order_id,
+    client_order_id: row.client_order_id,
+    created_at: row.accepted_at,
+    updated_at: row.updated_at,
+    submitted_at: row.accepted_at,
+    filled_at: row.filled_at,
+    expired_at: closedAs('expired'),
+    canceled_at: closedAs('canceled'),
+    failed_at: closedAs('rejected'),
+    replaced_at: closedAs('replaced'),
+    replaced_by: row.replaced_by,
+    replaces: row.replaces,
+    asset_id: row.asset_id,
+    symbol: row.symbol,
+    asset_class: row.asset_class,
+    notional: null,
+    qty: shortQuantity(row.quantity),
+    filled_qty: shortQuantity(row.filled_quantity),
+    filled_avg_price: averageFillPrice({
+      filledQuantity: parseQuantity(row.filled_quantity),
+      filledNotional: parseDecimal(row.filled_notional, NOTIONAL_SCALE),
+    }),
+    order_class: row.order_class,
+    order_type: row.type,
+    type: row.type,
+    side: row.side,
+    position_intent: null,
+    time_in_force: row.time_in_force,
+    limit_price: shortPrice(row.limit_price),
+    stop_price: shortPrice(row.stop_price),
+    status: row.status,
+    extended_hours: row.extended_hours,
+    post_only: row.post_only,
+    legs: null,
+    trail_percent: null,
+    trail_price: null,
+    hwm: null,
+    reject_reason: row.reject_reason,
+    close_reason: row.close_reason,
+  };
+}
+
+const shortQuantity = (text: string): string => formatQuantity(parseQuantity(text));
+
+const shortPrice = (text: string | null): string | null =>
+  text === null ? null : formatPrice(parsePrice(text));

@@ -1,0 +1,128 @@
+import type { z } from 'zod';
+import type { ApiScope } from '../schema/database';
+import type { ApiContext, Principal } from './context';
+import type { Dependencies } from './dependencies';
+import type { Door, DoorName } from './doors';
+import type { ProblemCode } from './problems';
+import { parseFields, readFields, type FieldReader } from './fields';
+import { readJsonBody } from './middleware/json-body';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** A request after its parts were parsed. */
+export interface Call<Path, Query, Body> {
+  readonly door: Door;
+  readonly requestId: string;
+  readonly principal: Principal;
+  readonly path: Path;
+  readonly query: Query;
+  readonly body: Body;
+  /** A header's text, empty when absent. */
+  readonly header: (name: string) => string;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Absent: no content. A stream is sent as it comes. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly type?: string;
+}
+
+export interface AnswerDocument {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  readonly contentType?: string;
+  readonly example?: unknown;
+}
+
+/** What the OpenAPI document says of a route; the router reads the same object. */
+export interface RouteDocument {
+  readonly method: Method;
+  /** In the router's spelling: `/orders/:order_id`. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly doors: readonly DoorName[];
+  /** `public` needs no key. A route without a scope does not compile, and stops the start. */
+  readonly scope: ApiScope | 'public';
+  readonly headers?: z.ZodObject;
+  readonly example?: unknown;
+  readonly answers: Readonly<Record<number, AnswerDocument>>;
+  readonly problems: readonly ProblemCode[];
+}
+
+interface RouteSchemas<Path, Query, Body> {
+  readonly pathParameters?: z.ZodObject & z.ZodType<Path>;
+  readonly query?: z.ZodObject & z.ZodType<Query>;
+  readonly body?: z.ZodObject & z.ZodType<Body>;
+}
+
+interface RouteDefinition<Path, Query, Body>
+  extends RouteDocument,
+    RouteSchemas<Path, Query, Body> {
+  readonly answer: (
+    dependencies: Dependencies,
+    call: Call<Path, Query, Body>,
+  ) => Promise<Answer> | Answer;
+}
+
+export interface Route extends RouteDocument {
+  readonly pathParameters?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodObject;
+  readonly run: (dependencies: Dependencies, ctx: ApiContext) => Promise<Answer>;
+}
+
+type Nothing = Record<string, never>;
+
+/** Nobody: what a public route sees. */
+const ANYONE: Principal = { keyId: '', accountId: '', scopes: [] };
+
+/** Joins what a route is called, takes and does; its schemas are compiled here, once. */
+export function defineRoute<Path = Nothing, Query = Nothing, Body = Nothing>(
+  definition: RouteDefinition<Path, Query, Body>,
+): Route {
+  const { answer, ...document } = definition;
+  const readers = {
+    path: fieldReader<Path>(definition.pathParameters),
+    query: fieldReader<Query>(definition.query),
+    body: fieldReader<Body>(definition.body),
+  };
+  const run = async (dependencies: Dependencies, ctx: ApiContext): Promise<Answer> => {
+    const { door, requestId, principal } = ctx.state;
+    const strict = door.refusesUnknownFields;
+    // The path first and the body last: an unknown id must not cost the reading of a body.
+    const path = parseFields(readers.path, ctx.params as unknown, strict, 'path');
+    const query = parseFields(readers.query, readFields(ctx.query), strict, 'query');
+    const body =
+      definition.body === undefined
+        ? ({} as Body)
+        : parseFields(
+            readers.body,
+            await readJsonBody(ctx, dependencies.limits.bodyBytes),
+            strict,
+            'body',
+          );
+    return answer(dependencies, {
+      door,
+      requestId,
+      principal: principal ?? ANYONE,
+      path,
+      query,
+      body,
+      header: (name) => ctx.get(name),
+    });
+  };
+  return { ...document, run };
+}
+
+function fieldReader<T>(schema: (z.ZodObject & z.ZodType<T>) | undefined): FieldReader<T> {
+  if (schema === undefined) return { strict: null, loose: null };
+  return {
+    strict: schema.strict() as unknown as z.ZodType<T>,
+    loose: schema.strip() as unknown as z.ZodType<T>,
+  };
+}

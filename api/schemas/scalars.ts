@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { NumberLexeme } from '../json/number-lexeme';
+
+/** Longer than any number the columns hold; what it may be is the rules' to say. */
+const MAXIMUM_DIGITS = 64;
+const DECIMAL_TEXT = /^[+-]?\d+(\.\d+)?$/;
+
+function textOfNumber(value: unknown): string | null {
+  const text = value instanceof NumberLexeme ? value.toDecimal() : value;
+  return typeof text === 'string' && text.length <= MAXIMUM_DIGITS && DECIMAL_TEXT.test(text)
+    ? text
+    : null;
+}
+
+/** A decimal as text or as a JSON number; the number is read as it was written, never rounded. */
+export const decimal = z
+  .custom<unknown>((value) => textOfNumber(value) !== null, {
+    params: { rule: 'decimal' },
+    error: ({ input }) =>
+      input === undefined ? 'is required' : "expected a decimal number such as '10.25'",
+  })
+  .transform((value) => textOfNumber(value) ?? '')
+  .meta({ type: ['string', 'number'], pattern: DECIMAL_TEXT.source, examples: ['10.25'] });
+
+/** Decimal text in an answer. */
+export const decimalText = z.string().meta({ pattern: '^-?\\d+(\\.\\d+)?$', examples: ['412.5'] });
+
+/** RFC 3339 in UTC with microseconds, as every answer writes time. */
+export const timestampText = z
+  .string()
+  .meta({ format: 'date-time', examples: ['2026-01-15T14:30:00.123456Z'] });
+
+const CONTROL = /[\p{Cc}\p{Cs}\p{Cn}]/u;
+
+/** A caller's own id of an order. */
+export const clientOrderId = z
+  .string()
+  .min(1)
+  .max(128)
+  .refine((text) => !CONTROL.test(text), {
+    params: { rule: 'printable' },
+    error: 'only printable characters',
+  })
+  .meta({ examples: ['my-order-1'] });
+
+/** A ticker or the UUID of an asset. */
+export const symbol = z
+  .string()
+  .min(1)
+  .max(40)
+  .regex(/^[A-Za-z0-9./_-]+$/, { error: 'expected a symbol such as SPY' })
+  .meta({ examples: ['SPY'] });
+
+export const uuid = z
+  .string()
+  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, {
+    error: 'expected a UUID',
+  })
+  .meta({ format: 'uuid', examples: ['61e69015-8549-4bfd-b9c3-01e75843f47d'] });
+
+/** `a,b,c` in a query, at most `maximum` symbols, each once. */
+export const symbolList = (maximum: number) =>
+  z
+    .string()
+    .max(maximum * 41)
+    .transform((text) => [...new Set(text.split(',').filter((part) => part !== ''))])
+    .pipe(z.array(symbol).max(maximum))
+    .meta({ type: 'string', examples: ['SPY,AAPL'] });
+
+/** A whole number in a query. */
+export const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, { error: 'expected a whole number' })
+    .transform(Number)
+    .pipe(z.number().min(minimum).max(maximum))
+    .meta({ type: 'integer', minimum, maximum });
+
+/** Query booleans arrive as `true`, `True`, `1`. */
+export const queryBoolean = z
+  .string()
+  .regex(/^(true|false|1|0)$/i, { error: 'expected true or false' })
+  .transform((text) => /^(true|1)$/i.test(text))
+  .meta({ type: 'boolean' });
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+/** A day or an RFC 3339 instant in a query, kept as text so that microseconds survive. */
+export const instant = z
+  .string()
+  // A plus sign that was not percent-encoded arrives as a space.
+  .transform((text) => text.replace(/ (\d{2}:\d{2})$/, '+$1'))
+  .refine((text) => isInstant(text), {
+    params: { rule: 'instant' },
+    error: 'expected a day or an RFC 3339 instant such as 2026-01-15T14:30:00Z',
+  })
+  .transform((text) => (DAY.test(text) ? `${text}T00:00:00Z` : text))
+  .meta({ type: 'string', format: 'date-time', examples: ['2026-01-15T14:30:00Z'] });
+
+function isInstant(text: string): boolean {
+  if (!DAY.test(text) && !INSTANT.test(text)) return false;
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
+  // Day 0 of the next month is the last of this one; the parser alone would roll over.
+  const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  return month >= 1 && month <= 12 && day >= 1 && day <= lastDay && !Number.isNaN(Date.parse(text));
+}

@@ -1,0 +1,65 @@
+/** The Temporal development server of one home: one process, its state in one SQLite file. */
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { ProcessSpec } from './supervised-process';
+import type { SearchAttributes } from './temporal-namespace';
+
+export interface TemporalServerOptions {
+  /** The `temporal` program. */
+  readonly file: string;
+  /** Where its state is kept; created when missing. */
+  readonly databaseFile: string;
+  readonly namespace: string;
+  readonly searchAttributes: SearchAttributes;
+  readonly port: number;
+  readonly uiPort: number;
+  readonly metricsPort: number;
+}
+
+const HOST = '127.0.0.1';
+
+/** How to run the server. */
+export function describeTemporalServer(options: TemporalServerOptions): ProcessSpec {
+  const { databaseFile, namespace, searchAttributes, port, uiPort, metricsPort } = options;
+  const args = ['server', 'start-dev', '--ip', HOST, '--port', String(port)];
+  args.push('--ui-port', String(uiPort), '--metrics-port', String(metricsPort));
+  args.push('--ui-disable-news-fetch', '--db-filename', databaseFile);
+  // With the write-ahead log a killed server loses nothing; a power cut may cost the last moments.
+  args.push('--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal');
+  args.push('--log-level', 'warn', '--log-format', 'json');
+  args.push('--disable-config-env', '--disable-config-file');
+  if (namespace !== 'default') args.push('--namespace', namespace);
+  for (const [name, type] of Object.entries(searchAttributes)) {
+    args.push('--search-attribute', `${name}=${type}`);
+  }
+  return {
+    name: 'temporal',
+    command: options.file,
+    args,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+    cwd: path.dirname(databaseFile),
+    stopSignal: 'SIGTERM',
+    beforeStart: () => {
+      removeHalfMadeState(databaseFile);
+      return Promise.resolve();
+    },
+  };
+}
+
+function completeMarker(databaseFile: string): string {
+  return `${databaseFile}.complete`;
+}
+
+/**
+ * The server creates its tables only in a file that does not exist yet, so a file whose creation
+ * was cut short (Ctrl-C in the first second) would never serve.
+ */
+function removeHalfMadeState(databaseFile: string): void {
+  if (existsSync(completeMarker(databaseFile))) return;
+  for (const ending of ['', '-wal', '-shm']) rmSync(`${databaseFile}${ending}`, { force: true });
+}
+
+/** To be called once the server serves: from then on its file is kept whatever happens. */
+export function markStateComplete(databaseFile: string): void {
+  writeFileSync(completeMarker(databaseFile), '');
+}

@@ -1,0 +1,119 @@
+import { ChangeLog } from './changes';
+import { boundOf, type Entry, type OrderEntry } from './entry';
+import { createLevel, enqueue, dequeue, PriceLevels, type Level } from './price-levels';
+import type { Quote } from './types';
+import type { Side } from '../order/order';
+
+/** One level of the market maker's quote; its entry stands in a queue while anything is left. */
+export interface MakerLevel {
+  readonly price: number;
+  readonly quoted: number;
+  readonly entry: Entry;
+}
+
+/** All that a book remembers; the steps beside this file work on it. */
+export interface BookCore {
+  readonly bids: PriceLevels;
+  readonly asks: PriceLevels;
+  /** Stops nobody elected yet, by stop price: the next one met on the way is the best. */
+  readonly buyStops: PriceLevels;
+  readonly sellStops: PriceLevels;
+  readonly waiting: Level;
+  /** Every open order by id. */
+  readonly orders: Map<string, OrderEntry>;
+  readonly changes: ChangeLog;
+  makerBids: MakerLevel[];
+  makerAsks: MakerLevel[];
+  heldQuote: Quote | null;
+  lastPrint: number | null;
+  /** Prints of this step that elected nothing yet, oldest first. */
+  readonly prints: number[];
+  halted: boolean;
+  closed: boolean;
+  nextPriority: number;
+  lastTrade: number;
+}
+
+export function createCore(): BookCore {
+  return {
+    bids: new PriceLevels('higher'),
+    asks: new PriceLevels('lower'),
+    buyStops: new PriceLevels('lower'),
+    sellStops: new PriceLevels('higher'),
+    waiting: createLevel(0),
+    orders: new Map(),
+    changes: new ChangeLog(),
+    makerBids: [],
+    makerAsks: [],
+    heldQuote: null,
+    lastPrint: null,
+    prints: [],
+    halted: false,
+    closed: false,
+    nextPriority: 1,
+    lastTrade: 0,
+  };
+}
+
+export function isMatching(core: BookCore): boolean {
+  return !core.halted && !core.closed;
+}
+
+export function sideOf(core: BookCore, side: Side): PriceLevels {
+  return side === 'buy' ? core.bids : core.asks;
+}
+
+export function oppositeOf(core: BookCore, side: Side): PriceLevels {
+  return side === 'buy' ? core.asks : core.bids;
+}
+
+export function stopsOf(core: BookCore, side: Side): PriceLevels {
+  return side === 'buy' ? core.buyStops : core.sellStops;
+}
+
+/** Puts an order behind all others at its price. */
+export function rest(core: BookCore, entry: OrderEntry): void {
+  const price = boundOf(entry.order);
+  if (price === null) throw new Error(`order ${entry.order.orderId} has no price to rest at`);
+  sideOf(core, entry.order.side).add(price, entry);
+  settleIn(core, entry, 'resting');
+}
+
+/** Lets a stop wait for the print that elects it. */
+export function arm(core: BookCore, entry: OrderEntry, stopPrice: number): void {
+  stopsOf(core, entry.order.side).add(stopPrice, entry);
+  settleIn(core, entry, 'untriggered');
+}
+
+/** Lets an order wait until the symbol trades again. */
+export function hold(core: BookCore, entry: OrderEntry): void {
+  enqueue(core.waiting, entry);
+  settleIn(core, entry, 'waiting');
+}
+
+function settleIn(core: BookCore, entry: OrderEntry, state: 'resting' | 'untriggered' | 'waiting') {
+  entry.state = state;
+  entry.priority = core.nextPriority;
+  core.nextPriority += 1;
+  core.orders.set(entry.order.orderId, entry);
+  core.changes.note(entry);
+}
+
+/** Takes an order out of whatever queue it stands in; it stays open. */
+export function withdraw(core: BookCore, entry: OrderEntry): void {
+  if (entry.level === null) return;
+  if (entry.state === 'waiting') dequeue(core.waiting, entry);
+  else if (entry.state === 'untriggered') stopsOf(core, entry.order.side).remove(entry);
+  else sideOf(core, entry.order.side).remove(entry);
+  entry.state = 'entering';
+}
+
+/** Closes an order: it leaves its queue and the book forgets it. */
+export function close(core: BookCore, entry: OrderEntry): void {
+  withdraw(core, entry);
+  entry.state = 'gone';
+  // An order that never rested is in no list, so nothing is to be taken back.
+  if (entry.priority === 0) return;
+  core.orders.delete(entry.order.orderId);
+  core.changes.note(entry);
+}

@@ -1,0 +1,90 @@
+import type { Level } from './price-levels';
+import type { BookOrder, RestingOrder, RestingState } from './types';
+
+/** One place in a queue: an order's, or the market maker's at one price of its quote. */
+export interface Entry {
+  /** `null` for the market maker. */
+  readonly order: BookOrder | null;
+  leaves: number;
+  /** `entering` while it trades, before it rests; `gone` once it is closed. */
+  state: RestingState | 'entering' | 'gone';
+  /** True once a stop is elected, and from the start for orders without one. */
+  elected: boolean;
+  priority: number;
+  level: Level | null;
+  previous: Entry | null;
+  next: Entry | null;
+  /** In the list of what changed since the changes were last taken. */
+  changed: boolean;
+  /** The taker of the changes knows this order. */
+  known: boolean;
+}
+
+/** An entry that really is an order. */
+export interface OrderEntry extends Entry {
+  readonly order: BookOrder;
+}
+
+export function createOrderEntry(order: BookOrder): OrderEntry {
+  return {
+    order,
+    leaves: order.quantity - order.filled,
+    state: 'entering',
+    elected: order.stopPrice === null,
+    priority: 0,
+    level: null,
+    previous: null,
+    next: null,
+    changed: false,
+    known: false,
+  };
+}
+
+export function createMakerEntry(size: number, priority: number): Entry {
+  return {
+    order: null,
+    leaves: size,
+    state: 'resting',
+    elected: true,
+    priority,
+    level: null,
+    previous: null,
+    next: null,
+    changed: false,
+    known: false,
+  };
+}
+
+export function isOrderEntry(entry: Entry): entry is OrderEntry {
+  return entry.order !== null;
+}
+
+/** Market and stop orders have no price of their own: they work up to their protection price. */
+export function worksAtMarket(order: BookOrder): boolean {
+  return order.type !== 'limit' && order.type !== 'stop_limit';
+}
+
+/** The worst price it may trade at, which is also where it rests; `null` is any price. */
+export function boundOf(order: BookOrder): number | null {
+  return worksAtMarket(order) ? order.protectionPrice : order.limitPrice;
+}
+
+export function toRestingOrder(entry: OrderEntry): RestingOrder {
+  const { order } = entry;
+  return {
+    orderId: order.orderId,
+    accountId: order.accountId,
+    side: order.side,
+    type: order.type,
+    timeInForce: order.timeInForce,
+    quantity: order.quantity,
+    filled: order.quantity - entry.leaves,
+    limitPrice: order.limitPrice,
+    stopPrice: entry.elected ? null : order.stopPrice,
+    protectionPrice: order.protectionPrice,
+    postOnly: order.postOnly,
+    selfTradePrevention: order.selfTradePrevention,
+    state: entry.state as RestingState,
+    priority: entry.priority,
+  };
+}

@@ -1,0 +1,95 @@
+import { checkOrder } from './check';
+import { close, isMatching, hold, type BookCore } from './core';
+import { boundOf, createOrderEntry, type OrderEntry } from './entry';
+import { admitOrder, settlePrints } from './elect';
+import { wouldTake } from './match';
+import { takePlace } from './price-levels';
+import { plainReport } from './reports';
+import type { BookOrder, BookReport, Replacement, ReportReason } from './types';
+
+/**
+ * Puts a replacement in the place of an order, or refuses and leaves the order as it is. The
+ * report `replaced` closes the old order; what the replacement trades follows under its own id.
+ * A new total equal to what is executed closes both: `replaced` then has no leaves.
+ */
+export function replaceOrder(
+  core: BookCore,
+  orderId: string,
+  replacement: Replacement,
+  reports: BookReport[],
+): void {
+  const old = core.orders.get(orderId);
+  const refuse = (reason: ReportReason) => {
+    const leaves = old?.leaves ?? 0;
+    reports.push(plainReport('replace_rejected', orderId, leaves, reason, replacement.orderId));
+  };
+  if (old === undefined) return refuse('order_not_open');
+  const order = merge(old, replacement);
+  if (order.quantity < order.filled) return refuse('quantity_below_filled');
+  checkReplacement(core, order);
+  const joinsQueue = isMatching(core) && order.stopPrice === null;
+  if (keepsPlace(old, order)) return shrink(core, old, order, reports);
+  if (joinsQueue && order.postOnly && wouldTake(core, order.side, boundOf(order))) {
+    return refuse('post_only_would_take');
+  }
+  close(core, old);
+  reports.push(replacedReport(old, order));
+  if (order.quantity === order.filled) return;
+  const entry = createOrderEntry(order);
+  if (!isMatching(core)) return hold(core, entry);
+  admitOrder(core, entry, reports);
+  settlePrints(core, reports);
+}
+
+function checkReplacement(core: BookCore, order: BookOrder): void {
+  if (order.quantity !== order.filled) checkOrder(order);
+  if (core.orders.has(order.orderId)) throw new RangeError(`${order.orderId} is open`);
+}
+
+/**
+ * The old order with the new id, total and prices; what was executed stays executed, and a stop
+ * that was elected stays elected. A price that its type does not have is ignored.
+ */
+function merge(old: OrderEntry, replacement: Replacement): BookOrder {
+  const { order } = old;
+  const keepOr = (before: number | null, wanted: number | null) =>
+    before === null ? null : (wanted ?? before);
+  return {
+    ...order,
+    orderId: replacement.orderId,
+    quantity: replacement.quantity,
+    filled: order.quantity - old.leaves,
+    limitPrice: keepOr(order.limitPrice, replacement.limitPrice),
+    stopPrice: old.elected ? null : keepOr(order.stopPrice, replacement.stopPrice),
+    protectionPrice: keepOr(order.protectionPrice, replacement.protectionPrice),
+  };
+}
+
+/** Less of the same order keeps its place in the queue; more, or another price, loses it. */
+function keepsPlace(old: OrderEntry, order: BookOrder): boolean {
+  const before = old.order;
+  return (
+    order.quantity <= before.quantity &&
+    order.quantity > order.filled &&
+    order.limitPrice === before.limitPrice &&
+    (old.elected || order.stopPrice === before.stopPrice) &&
+    order.protectionPrice === before.protectionPrice
+  );
+}
+
+function shrink(core: BookCore, old: OrderEntry, order: BookOrder, reports: BookReport[]): void {
+  const entry = createOrderEntry(order);
+  entry.state = old.state;
+  entry.priority = old.priority;
+  if (old.level === null) throw new Error(`order ${old.order.orderId} stands in no queue`);
+  takePlace(old.level, old, entry);
+  core.orders.set(order.orderId, entry);
+  core.changes.note(entry);
+  close(core, old);
+  reports.push(replacedReport(old, order));
+}
+
+function replacedReport(old: OrderEntry, order: BookOrder): BookReport {
+  const leaves = order.quantity - order.filled;
+  return plainReport('replaced', old.order.orderId, leaves, 'requested', order.orderId);
+}

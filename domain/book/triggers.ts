@@ -1,0 +1,27 @@
+import type { BookCore } from './core';
+import type { PriceLevels } from './price-levels';
+
+/**
+ * The first price strictly beyond `from` on the way to `to`, which is included, at which a resting
+ * limit would be crossed or a stop elected; `null` when the way is free.
+ */
+export function nextTrigger(core: BookCore, from: number, to: number): number | null {
+  if (from === to) return null;
+  const isUp = to > from;
+  const limit = firstOrderBehind(isUp ? core.asks : core.bids, from);
+  const stop = firstOrderBehind(isUp ? core.buyStops : core.sellStops, from);
+  const next = isUp
+    ? Math.min(limit ?? Infinity, stop ?? Infinity, to + 1)
+    : Math.max(limit ?? -Infinity, stop ?? -Infinity, to - 1);
+  return (isUp ? next <= to : next >= to) ? next : null;
+}
+
+function firstOrderBehind(queues: PriceLevels, from: number): number | undefined {
+  let rank = queues.rankBehind(from);
+  let level = queues.at(rank);
+  while (level?.orders === 0) {
+    rank += 1;
+    level = queues.at(rank);
+  }
+  return level?.price;
+}

@@ -1,0 +1,49 @@
+import type { OrderType, Side } from './order';
+import { priceIncrement } from './price-increment';
+
+/** How far through the market an order without a limit may trade where no limit is set: 5 %. */
+export const DEFAULT_COLLAR_PPM = 50_000;
+
+const MILLION = 1_000_000n;
+
+export interface ProtectionTerms {
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly stopPrice: bigint | null;
+}
+
+/** Orders with a limit need no protection: they carry their own. */
+export function needsProtection(type: OrderType): boolean {
+  return type !== 'limit' && type !== 'stop_limit';
+}
+
+/**
+ * The worst price an order without a limit may trade at: a collar away from its stop, or from the
+ * last price. On an increment, rounded towards that reference, so the collar is never exceeded.
+ *
+ * @param last - The last print; 1e-4.
+ * @param collarPpm - 1 to 999,999.
+ * @returns `null` if the order has a limit, or there is no price to start from.
+ */
+export function protectionPrice(
+  terms: ProtectionTerms,
+  last: bigint | null,
+  collarPpm: number,
+): bigint | null {
+  if (!needsProtection(terms.type)) return null;
+  const reference = terms.stopPrice ?? last;
+  return reference === null ? null : collarBound(terms.side, reference, collarPpm);
+}
+
+/** The reference moved by the collar against the order's owner, on an increment. */
+export function collarBound(side: Side, reference: bigint, collarPpm: number): bigint {
+  const collar = BigInt(collarPpm);
+  if (side === 'buy') {
+    const bound = (reference * (MILLION + collar)) / MILLION;
+    return bound - (bound % priceIncrement(bound));
+  }
+  const numerator = reference * (MILLION - collar);
+  const bound = (numerator + MILLION - 1n) / MILLION;
+  const increment = priceIncrement(bound);
+  return ((bound + increment - 1n) / increment) * increment;
+}

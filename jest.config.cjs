@@ -1,0 +1,61 @@
+'use strict';
+
+/**
+ * Three kinds of tests, told apart by name and folder:
+ *   unit         needs nothing but the source; every `*.test.ts` that is none of the others
+ *   integration  needs Postgres: `*.integration.test.ts`, and the tests of the harness itself
+ *   system       needs the whole stack: `test/system/`, `test/cli/`
+ *
+ * Jest runs a project's global set-up only when it runs a test of that project, and once for two
+ * projects that name the same file. So unit tests never start a service.
+ */
+const INTEGRATION = ['<rootDir>/**/*.integration.test.ts', '<rootDir>/test/harness/**/*.test.ts'];
+const SYSTEM = ['<rootDir>/test/system/**/*.test.ts', '<rootDir>/test/cli/**/*.test.ts'];
+
+const shared = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  transform: {
+    // No type check here: `npm run types` is its own step.
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.everfill/'],
+};
+
+const services = {
+  globalSetup: '<rootDir>/test/harness/global-setup.ts',
+  globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+  reporters: ['default', '<rootDir>/test/harness/total-reporter.cjs'],
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/**/*.test.ts'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '\\.integration\\.test\\.ts$',
+        '<rootDir>/test/(?:harness|system|cli)/',
+      ],
+      testTimeout: 10_000,
+    },
+    {
+      ...shared,
+      ...services,
+      displayName: 'integration',
+      testMatch: INTEGRATION,
+      testTimeout: 30_000,
+    },
+    { ...shared, ...services, displayName: 'system', testMatch: SYSTEM, testTimeout: 120_000 },
+  ],
+};

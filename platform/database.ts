@@ -1,0 +1,37 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import { Pool } from 'pg';
+import type { Database } from '../schema/database';
+import { LIMITS } from './limits';
+
+export interface DatabaseOptions {
+  readonly databaseUrl: string;
+  /** Seen in pg_stat_activity. */
+  readonly name: string;
+  readonly poolSize: number;
+  readonly onError: (error: Error) => void;
+  /** For checks that read whole tables; they set their own bound on the server. */
+  readonly queryTimeoutMs?: number;
+}
+
+export interface DatabaseHandle {
+  readonly db: Kysely<Database>;
+  readonly pool: Pool;
+}
+
+/** A pool whose every wait is bounded, so that a frozen peer costs seconds, not a process. */
+export function createDatabase(options: DatabaseOptions): DatabaseHandle {
+  const pool = new Pool({
+    connectionString: options.databaseUrl,
+    application_name: options.name,
+    max: options.poolSize,
+    connectionTimeoutMillis: LIMITS.connectTimeoutMs,
+    query_timeout: options.queryTimeoutMs ?? LIMITS.queryTimeoutMs,
+    statement_timeout: LIMITS.statementTimeoutMs,
+    lock_timeout: LIMITS.lockTimeoutMs,
+    idle_in_transaction_session_timeout: LIMITS.idleInTransactionTimeoutMs,
+    keepAlive: true,
+  });
+  // An idle connection that dies is the pool's to replace, never a reason to crash.
+  pool.on('error', options.onError);
+  return { db: new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }), pool };
+}

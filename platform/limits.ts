@@ -1,0 +1,93 @@
+/** Every time-out, retry, slot and pool size of the running processes, in one place. */
+export const LIMITS = {
+  /** The API answers 503 when Temporal has not answered by then. */
+  orderDeadlineMs: 5_000,
+  /** Update-with-start calls one API process keeps in flight; more wait, then 503. */
+  ordersInFlight: 200,
+  /** Waiting for a place above. */
+  orderQueueMs: 2_000,
+  bodyBytes: 64 * 1024,
+  /** A revoked key works at most this much longer. */
+  keyCacheMs: 5_000,
+  keyCacheEntries: 10_000,
+  /** Per key; 0 switches the limit off, as on one machine. */
+  requestsPerMinute: 0,
+  eventStreamsPerKey: 10,
+  eventHeartbeatMs: 15_000,
+  /** Streams look by themselves this often, should a NOTIFY be lost. */
+  eventPollMs: 1_000,
+  eventsPerRead: 500,
+  /** A stream whose reader takes nothing for this long is dropped; it can resume. */
+  slowConsumerMs: 10_000,
+  /** Each question of a readiness probe. */
+  probeMs: 1_000,
+  /** Waiting for the session to apply an operator's command. */
+  marketCommandMs: 5_000,
+  marketCommandPollMs: 50,
+  cancelsAtOnce: 20,
+  /** A request's headers and body must be here by then. */
+  requestTimeoutMs: 10_000,
+  keepAliveMs: 65_000,
+  /** Requests under way get this long when the API stops. */
+  apiShutdownMs: 8_000,
+
+  /** A local activity's bound; longer than a query's, longer than a statement's. */
+  activityTimeoutMs: 3_000,
+  queryTimeoutMs: 2_000,
+  statementTimeoutMs: 1_800,
+  lockTimeoutMs: 1_500,
+  idleInTransactionTimeoutMs: 3_000,
+  connectTimeoutMs: 2_000,
+
+  apiPool: 10,
+  orderWorkerPool: 20,
+  platformWorkerPool: 5,
+  /** One session is one connection; the rest is for readers of its process. */
+  feedWorkerPool: 16,
+
+  /** Local activity slots <= pool, so that no step waits for a connection while its clock runs. */
+  orderWorkerLocalActivities: 20,
+  orderWorkerWorkflowTasks: 40,
+  orderWorkerCachedWorkflows: 2_000,
+  /** Default 10 s: how long a killed worker's workflows wait for another one. */
+  stickyScheduleToStartMs: 3_000,
+  workerShutdownGraceMs: 5_000,
+  workerShutdownForceMs: 9_000,
+
+  /** An order's history starts anew after this many settlements. */
+  settlesPerRun: 200,
+  /** Reports one settlement books at most; the rest rings again. */
+  reportsPerSettle: 200,
+  /** Events one publication marks at most. */
+  eventsPerPublish: 500,
+
+  /** Symbols one feed-worker serves: each session holds an activity slot for its life. */
+  feedSymbols: 50,
+  sessionLifeMs: 10 * 60_000,
+  sessionHeartbeatMs: 4_000,
+  sessionPollMs: 100,
+  commandsPerStep: 500,
+  ticksPerStep: 50,
+  signalsInFlight: 64,
+  /** Workflows whose signal may wait; what is dropped beyond is rung again. */
+  signalsWaiting: 10_000,
+  ringAgainFirstMs: 10_000,
+  ringAgainMaximumMs: 5 * 60_000,
+  ringAgainPerSecond: 50,
+
+  reconcileEveryMs: 60_000,
+  /** An open order older than this without a running workflow is an orphan. */
+  orphanAgeMs: 60_000,
+  /** More orphans than this is an empty engine, not an accident: stop and alarm. */
+  orphansPerRun: 200,
+  /** One check of the invariants may read whole tables; it has a connection of its own. */
+  checkTimeoutMs: 20_000,
+  platformWorkerCachedWorkflows: 20,
+  /** The relay publishes what orders left behind; younger events are still on their way. */
+  relayEveryMs: 1_000,
+  relayAgeMs: 1_000,
+  relayAccounts: 100,
+  /** Gauges that ask Postgres or Temporal answer from memory when scraped sooner. */
+  gaugeCacheMs: 5_000,
+  gaugeDeadlineMs: 2_000,
+} as const;

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const GOLDEN = path.join(__dirname, '../../../shared/golden');
+
+/** Reads one golden file: a JSON object a line, each with its `id`. */
+export function readGolden<Case extends { readonly id: string }>(name: string): Case[] {
+  const text = readFileSync(path.join(GOLDEN, `${name}.jsonl`), 'utf8');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Case);
+}
+
+/** Finds the case with this id; a test that names a case which is gone must fail. */
+export function caseOf<Case extends { readonly id: string }>(cases: readonly Case[], id: string) {
+  const found = cases.find((one) => one.id === id);
+  if (found === undefined) throw new Error(`there is no golden case ${id}`);
+  return found;
+}

@@ -1,0 +1,86 @@
+import { Book } from '../../domain/book/book';
+import type { BookOrder, BookReport } from '../../domain/book/types';
+import type { Bar } from '../../domain/prices/bar';
+import { playBar } from '../../domain/prices/bar-path';
+import { anOrder, aQuote } from './an-order';
+import { caseOf, readGolden } from './golden-cases';
+
+type Candle = readonly [open: number, high: number, low: number, close: number];
+
+interface TriggerCase {
+  readonly id: string;
+  readonly order: string;
+  readonly bars: readonly Candle[];
+  readonly fills: readonly (string | null)[];
+  readonly cases: readonly {
+    readonly prevClose?: number;
+    readonly open: number;
+    readonly low?: number;
+    readonly fill: string;
+  }[];
+}
+
+const CASES = readGolden<TriggerCase>('triggers');
+const toPrice = (value: string | number) => Math.round(Number(value) * 10_000);
+
+function toBar([open, high, low, close]: Candle): Bar {
+  return {
+    startMs: 0,
+    open: toPrice(open),
+    high: toPrice(high),
+    low: toPrice(low),
+    close: toPrice(close),
+    volume: 1_000n,
+  };
+}
+
+/** `buy stop 101.5`, as the cases say it. */
+function toOrder(text: string): BookOrder {
+  const [side, type, price] = text.split(' ') as ['buy' | 'sell', 'stop' | 'limit', string];
+  const at = toPrice(price);
+  const prices =
+    type === 'stop' ? { limitPrice: null, stopPrice: at } : { limitPrice: at, stopPrice: null };
+  return anOrder({ side, type, quantity: 10, ...prices });
+}
+
+/** Plays the bar and returns at which price the only order filled, if it did. */
+function fillPrice(book: Book, candle: Candle): number | null {
+  const reports: BookReport[] = [];
+  playBar(book, toBar(candle), reports);
+  const prices = reports.filter(({ kind }) => kind === 'trade').map(({ price }) => price);
+  expect(prices.length).toBeLessThanOrEqual(1);
+  return prices[0] ?? null;
+}
+
+test('every line of the file is known here', () => {
+  expect(CASES.map(({ id }) => id)).toEqual(['T01', 'T02', 'T04', 'T05', 'T06', 'T08']);
+});
+
+test.each(['T01', 'T02', 'T05'])('%s inside a bar an order is met at its own price', (id) => {
+  const { order, bars, fills } = caseOf(CASES, id);
+  const book = new Book();
+  book.submit(toOrder(order), []);
+  const prices = bars.map((candle) => fillPrice(book, candle));
+  expect(prices).toEqual(fills.map((fill) => (fill === null ? null : toPrice(fill))));
+});
+
+test('T04 after a gap a stop trades at what is offered, on the way at its stop', () => {
+  const { order, cases } = caseOf(CASES, 'T04');
+  for (const { prevClose = 105, open, low = open, fill } of cases) {
+    const book = new Book();
+    book.quote(aQuote([], [], toPrice(prevClose)), []);
+    book.submit(toOrder(order), []);
+    expect(fillPrice(book, [open, open, low, low])).toBe(toPrice(fill));
+  }
+});
+
+test('T08 a quote alone elects no stop; a print does', () => {
+  const book = new Book();
+  const reports: BookReport[] = [];
+  const stop = toPrice(101);
+  book.submit(anOrder({ type: 'stop', stopPrice: stop, quantity: 10 }), reports);
+  book.quote(aQuote([[stop + 1_000, 50]], [[stop + 2_000, 50]]), reports);
+  expect(reports).toEqual([]);
+  book.quote(aQuote([[stop + 1_000, 50]], [[stop + 2_000, 50]], stop + 1_000), reports);
+  expect(reports.map(({ kind }) => kind)).toEqual(['triggered', 'trade']);
+});

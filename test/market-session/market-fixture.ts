@@ -1,0 +1,307 @@
+/** A market on a real database, with prices that move only when a test says so. */
+import { randomUUID } from 'node:crypto';
+import { Registry } from 'prom-client';
+import type { Kysely } from 'kysely';
+import { createBellRinger } from '../../activities/bell-ringer';
+import { COMMANDS_CHANNEL } from '../../activities/command-channel';
+import { createFeedMetrics } from '../../activities/feed-metrics';
+import { createDoorbell } from '../../activities/market-session/doorbell';
+import type { SourceStart } from '../../activities/market-session/open-session';
+import type { Move, PriceSource } from '../../activities/market-session/price-source';
+import { createQuarantine } from '../../activities/market-session/quarantine';
+import { runSession, type SessionWorld } from '../../activities/market-session/session';
+import { createRingAgain } from '../../activities/ring-again';
+import { createRingSchedule } from '../../activities/ring-schedule';
+import type { Quote } from '../../domain/book/types';
+import { createDatabase, type DatabaseHandle } from '../../platform/database';
+import { createLogger } from '../../platform/logger';
+import type { Database } from '../../schema/database';
+import type { PriceSignal } from '../../workflows/contract';
+import { createTestDatabase } from '../harness/database';
+import { waitFor } from '../harness/wait-for';
+
+export const SYMBOL = 'TEST';
+const SHARE = 1_000_000_000;
+
+/** Prices in cents, sizes in shares. */
+export function aQuote(bid: number, ask: number, print: number, size = 1_000): Quote {
+  const level = (cents: number) => [{ price: cents * 100, size: size * SHARE }];
+  return { bids: level(bid), asks: level(ask), print: print * 100, gap: false };
+}
+
+/** A real source follows a clock; this one has due whatever was given to it. */
+export interface ManualSource extends PriceSource {
+  push(move: Move, marketAt?: number): void;
+}
+
+export const MARKET_START = Date.UTC(2020, 2, 16, 14, 30);
+
+export function createManualSource({ lastIndex, marketAt }: SourceStart): ManualSource {
+  let index = lastIndex;
+  let at = marketAt === 0 ? MARKET_START : marketAt;
+  let asked = 0;
+  const due: { move: Move; at: number }[] = [];
+  return {
+    push(move, when = at + 1_000) {
+      at = when;
+      due.push({ move, at });
+    },
+    takeDue(now, limit) {
+      asked = now;
+      return due.splice(0, limit).map((tick) => {
+        index += 1;
+        return { index, marketAt: tick.at, move: tick.move };
+      });
+    },
+    nextDueAt: () => asked + 5,
+    setPrice: () => false,
+    pause: () => undefined,
+    resume: () => undefined,
+    state: () => ({ kind: 'simulated', offset: 0, pinned: null }),
+  };
+}
+
+export interface OrderSpec {
+  readonly orderId?: string;
+  readonly accountId?: string;
+  readonly side?: 'buy' | 'sell';
+  readonly type?: 'market' | 'limit' | 'stop';
+  readonly timeInForce?: 'day' | 'gtc' | 'ioc';
+  /** Shares. */
+  readonly quantity?: number;
+  /** Decimal text. */
+  readonly limit?: string | null;
+  readonly stop?: string | null;
+  readonly payload?: Record<string, unknown>;
+}
+
+export interface RunningSession {
+  readonly source: ManualSource;
+  /** Settles when the session is over, by whatever. */
+  readonly ended: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+export interface MarketFixture {
+  readonly db: Kysely<Database>;
+  readonly handle: DatabaseHandle;
+  readonly world: SessionWorld;
+  /** Signals sent so far, in order. */
+  readonly rings: readonly { readonly workflowId: string; readonly bell: PriceSignal }[];
+  readonly accountId: string;
+  open(): Promise<RunningSession>;
+  /** Inserts the order's row and its submit command; returns the order's id. */
+  submit(spec?: OrderSpec): Promise<string>;
+  command(kind: string, orderId: string | null, payload?: Record<string, unknown>): Promise<void>;
+  /** Resolves when no command of the symbol waits. */
+  applied(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function createMarketFixture(
+  asset: Partial<{ makerFeePpm: number; takerFeePpm: number }> = {},
+): Promise<MarketFixture> {
+  const testDatabase = await createTestDatabase();
+  const handle = createDatabase({
+    databaseUrl: testDatabase.url,
+    name: 'market-test',
+    poolSize: 8,
+    onError: () => undefined,
+  });
+  const { db, pool } = handle;
+  const accountId = await insertAccount(db);
+  await insertAsset(db, asset);
+  const logger = createLogger('market-test', 'silent');
+  const rings: { workflowId: string; bell: PriceSignal }[] = [];
+  const ringer = createBellRinger({
+    send: (workflowId, bell) => {
+      rings.push({ workflowId, bell });
+      return Promise.resolve();
+    },
+    inFlight: 4,
+    capacity: 1_000,
+    onError: () => undefined,
+  });
+  const schedule = createRingSchedule({ firstMs: 10_000, maximumMs: 60_000, perSecond: 1_000 });
+  const doorbell = createDoorbell({ pool, channel: COMMANDS_CHANNEL, pollMs: 20, logger });
+  const world: SessionWorld = {
+    db,
+    pool,
+    createSource: (start) => Promise.resolve(createManualSource(start)),
+    doorbell,
+    ringer,
+    ringAgain: createRingAgain({ db, ringer, schedule, now: () => performance.now() }),
+    quarantine: createQuarantine(),
+    metrics: createFeedMetrics(new Registry()),
+    logger,
+  };
+  const running = new Set<RunningSession>();
+  const fixture: MarketFixture = {
+    db,
+    handle,
+    world,
+    rings,
+    accountId,
+    async open() {
+      const session = await openManualSession(world);
+      running.add(session);
+      return session;
+    },
+    submit: (spec = {}) => insertOrder(db, accountId, spec),
+    async command(kind, orderId, payload = {}) {
+      await insertCommand(db, kind, orderId, payload);
+    },
+    applied: () =>
+      waitFor('every command to be applied', async () => (await findWaiting(db)) === 0),
+    async close() {
+      await Promise.all([...running].map((session) => session.stop()));
+      await doorbell.close();
+      await db.destroy();
+      await testDatabase.drop();
+    },
+  };
+  return fixture;
+}
+
+async function openManualSession(world: SessionWorld): Promise<RunningSession> {
+  const stopping = new AbortController();
+  let ended: Promise<unknown> = Promise.resolve();
+  const source = await new Promise<ManualSource>((resolve, reject) => {
+    const createSource: SessionWorld['createSource'] = (start) => {
+      const created = createManualSource(start);
+      resolve(created);
+      return Promise.resolve(created);
+    };
+    ended = runSession(
+      { ...world, createSource },
+      { symbol: SYMBOL, lifeMs: 60_000, signal: stopping.signal },
+    ).catch((error: unknown) => {
+      reject(error as Error);
+      return error;
+    });
+  });
+  return {
+    source,
+    ended,
+    async stop() {
+      stopping.abort();
+      await ended;
+    },
+  };
+}
+
+export async function insertAccount(db: Kysely<Database>): Promise<string> {
+  const accountId = randomUUID();
+  await db
+    .insertInto('accounts')
+    .values({ account_id: accountId, name: `account ${accountId}` })
+    .execute();
+  return accountId;
+}
+
+async function insertAsset(
+  db: Kysely<Database>,
+  fees: Partial<{ makerFeePpm: number; takerFeePpm: number }>,
+): Promise<void> {
+  await db
+    .insertInto('assets')
+    .values({
+      symbol: SYMBOL,
+      asset_id: randomUUID(),
+      name: SYMBOL,
+      venue: 'TEST',
+      asset_class: 'us_equity',
+      maker_fee_ppm: fees.makerFeePpm ?? 0,
+      taker_fee_ppm: fees.takerFeePpm ?? 0,
+      source: JSON.stringify({
+        kind: 'simulated',
+        seed: 1,
+        base_price: '100',
+        volatility: 1,
+        tick_ms: 500,
+      }),
+    })
+    .execute();
+}
+
+/** Only the row: what acceptance leaves behind without a command. */
+export async function insertOrderRow(
+  db: Kysely<Database>,
+  accountId: string,
+  spec: OrderSpec = {},
+): Promise<string> {
+  const orderId = spec.orderId ?? randomUUID();
+  await db
+    .insertInto('orders')
+    .values({
+      order_id: orderId,
+      account_id: spec.accountId ?? accountId,
+      epoch: 1,
+      client_order_id: orderId,
+      fingerprint: '',
+      request_id: orderId,
+      root_id: orderId,
+      workflow_id: `order:${orderId}`,
+      symbol: SYMBOL,
+      side: spec.side ?? 'buy',
+      type: spec.type ?? 'limit',
+      time_in_force: spec.timeInForce ?? 'gtc',
+      quantity: String(spec.quantity ?? 1),
+      limit_price: spec.limit ?? null,
+      stop_price: spec.stop ?? null,
+      status: 'new',
+    })
+    .execute();
+  return orderId;
+}
+
+async function insertOrder(
+  db: Kysely<Database>,
+  accountId: string,
+  spec: OrderSpec,
+): Promise<string> {
+  const orderId = await insertOrderRow(db, accountId, spec);
+  await insertCommand(db, 'submit', orderId, {
+    ...submitPayload(accountId, spec),
+    ...spec.payload,
+  });
+  return orderId;
+}
+
+export function submitPayload(accountId: string, spec: OrderSpec): Record<string, unknown> {
+  const type = spec.type ?? 'limit';
+  return {
+    account_id: spec.accountId ?? accountId,
+    side: spec.side ?? 'buy',
+    type,
+    time_in_force: spec.timeInForce ?? 'gtc',
+    quantity: String(spec.quantity ?? 1),
+    filled: '0',
+    limit_price: type === 'limit' ? (spec.limit ?? '100') : null,
+    stop_price: spec.stop ?? null,
+    protection_price: null,
+    post_only: false,
+    self_trade_prevention: 'expire_taker',
+  };
+}
+
+export async function insertCommand(
+  db: Kysely<Database>,
+  kind: string,
+  orderId: string | null,
+  payload: Record<string, unknown>,
+): Promise<void> {
+  await db
+    .insertInto('market_commands')
+    .values({ symbol: SYMBOL, order_id: orderId, kind, payload: JSON.stringify(payload) })
+    .execute();
+}
+
+async function findWaiting(db: Kysely<Database>): Promise<number> {
+  const { waiting } = await db
+    .selectFrom('market_commands')
+    .select(({ fn }) => fn.countAll().as('waiting'))
+    .where('applied_sequence', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(waiting);
+}

@@ -1,0 +1,341 @@
+import { randomUUID } from 'node:crypto';
+import {
+  aQuote,
+  createMarketFixture,
+  insertAccount,
+  insertOrderRow,
+  type MarketFixture,
+  MARKET_START,
+  SYMBOL,
+} from './market-fixture';
+import { waitFor } from '../harness/wait-for';
+
+let market: MarketFixture;
+beforeEach(async () => {
+  market = await createMarketFixture({ makerFeePpm: 100, takerFeePpm: 250 });
+});
+afterEach(() => market.close());
+
+const reportsOf = (db: MarketFixture['db']) =>
+  db.selectFrom('execution_reports').selectAll().orderBy('sequence').execute();
+
+const cursorOf = (db: MarketFixture['db']) =>
+  db.selectFrom('feed_cursors').selectAll().where('symbol', '=', SYMBOL).executeTakeFirstOrThrow();
+
+const quoted = (bid: number, ask: number, print: number, size?: number) =>
+  ({ kind: 'quote', quote: aQuote(bid, ask, print, size), opens: false }) as const;
+
+const tickIs = (index: number) =>
+  waitFor(`tick ${index}`, async () => Number((await cursorOf(market.db)).tick_index) === index);
+
+test('an order that meets the quote is reported with its amount, fee, owner and tick', async () => {
+  const session = await market.open();
+  session.source.push(quoted(9_998, 10_002, 10_000));
+  await tickIs(1);
+  const orderId = await market.submit({ quantity: 3, limit: '101' });
+  await market.applied();
+  const [report, ...others] = await reportsOf(market.db);
+  expect(others).toEqual([]);
+  expect(report).toMatchObject({
+    report_id: `${SYMBOL}-1`,
+    trade_id: `${SYMBOL}-1`,
+    order_id: orderId,
+    root_id: orderId,
+    account_id: market.accountId,
+    kind: 'trade',
+    price: '100.0200',
+    quantity: '3.000000000',
+    amount: '300.0600',
+    // 300.06 x 250 ppm = 0.075015
+    fee: '0.0750',
+    leaves: '0.000000000',
+    liquidity: 'taker',
+    counterparty: 'market_maker',
+    tick_index: '1',
+    settled_at: null,
+  });
+  expect(report?.market_at.getTime()).toBe(MARKET_START + 1_000);
+  await market.world.ringer.idle();
+  expect(market.rings).toEqual([
+    {
+      workflowId: `order:${orderId}`,
+      bell: { symbol: SYMBOL, price: '100.0200', sequence: 1 },
+    },
+  ]);
+});
+
+test('the cursor says what is offered, where the tick is and what was given', async () => {
+  const session = await market.open();
+  session.source.push(quoted(9_998, 10_002, 10_000, 10));
+  await tickIs(1);
+  await market.submit({ quantity: 4, limit: '101' });
+  await market.applied();
+  expect(await cursorOf(market.db)).toMatchObject({
+    epoch: '1',
+    report_sequence: '1',
+    command_sequence: '1',
+    tick_index: '1',
+    print: '100.0200',
+    bid_price: '99.9800',
+    bid_quantity: '10.000000000',
+    ask_price: '100.0200',
+    ask_quantity: '6.000000000',
+    halted: false,
+    paused: false,
+  });
+});
+
+test('two users who trade get two reports with one trade id, the taker first', async () => {
+  const other = await insertAccount(market.db);
+  await market.open();
+  const maker = await market.submit({ side: 'sell', quantity: 5, limit: '100' });
+  await market.applied();
+  const taker = await market.submit({ accountId: other, quantity: 2, limit: '100' });
+  await market.applied();
+  const reports = await reportsOf(market.db);
+  expect(reports.map((r) => [r.order_id, r.trade_id, r.liquidity, r.fee, r.counterparty])).toEqual([
+    [taker, `${SYMBOL}-1`, 'taker', '0.0500', 'user'],
+    [maker, `${SYMBOL}-1`, 'maker', '0.0200', 'user'],
+  ]);
+  const resting = await market.db.selectFrom('resting_orders').selectAll().execute();
+  expect(resting).toHaveLength(1);
+  expect(resting[0]).toMatchObject({ order_id: maker, state: 'resting', symbol: SYMBOL });
+});
+
+test('a cancel takes the order out, and a second one is refused', async () => {
+  await market.open();
+  const orderId = await market.submit({ limit: '90' });
+  await market.applied();
+  await market.command('cancel', orderId);
+  await market.applied();
+  await market.db
+    .insertInto('market_commands')
+    .values({ symbol: SYMBOL, order_id: orderId, kind: 'cancel', revision: 1, payload: '{}' })
+    .execute();
+  await market.applied();
+  const reports = await reportsOf(market.db);
+  expect(reports.map(({ kind, reason }) => [kind, reason])).toEqual([
+    ['canceled', 'requested'],
+    ['cancel_rejected', 'order_not_open'],
+  ]);
+  expect(await market.db.selectFrom('resting_orders').select('order_id').execute()).toEqual([]);
+});
+
+test('a replacement takes the place of its order under its own id', async () => {
+  const session = await market.open();
+  const orderId = await market.submit({ quantity: 5, limit: '90' });
+  await market.applied();
+  const replacementId = await insertOrderRow(market.db, market.accountId, { quantity: 7 });
+  await market.db
+    .updateTable('orders')
+    .set({ root_id: orderId, workflow_id: `order:${orderId}` })
+    .where('order_id', '=', replacementId)
+    .execute();
+  await market.command('replace', orderId, {
+    replacement_id: replacementId,
+    quantity: '7',
+    limit_price: '95',
+    stop_price: null,
+    protection_price: null,
+  });
+  await market.applied();
+  session.source.push(quoted(9_400, 9_450, 9_400));
+  await tickIs(1);
+  const reports = await reportsOf(market.db);
+  expect(reports.map((r) => [r.kind, r.order_id, r.replacement_id, r.root_id, r.price])).toEqual([
+    ['replaced', orderId, replacementId, orderId, null],
+    ['trade', replacementId, null, orderId, '95.0000'],
+  ]);
+});
+
+test('bars gather the prints and the volume of their minute over steps', async () => {
+  const session = await market.open();
+  for (const print of [10_000, 10_010, 9_990, 10_005]) {
+    session.source.push(quoted(print - 2, print + 2, print));
+  }
+  await tickIs(4);
+  await market.submit({ quantity: 3, limit: '101' });
+  await market.applied();
+  session.source.push(quoted(9_998, 10_002, 10_000), MARKET_START + 60_000);
+  await tickIs(5);
+  const bars = await market.db.selectFrom('bars').selectAll().orderBy('start').execute();
+  expect(bars.map(({ start, ...bar }) => ({ ...bar, start: start.getTime() }))).toEqual([
+    {
+      symbol: SYMBOL,
+      start: MARKET_START,
+      open: '100.0000',
+      high: '100.1000',
+      low: '99.9000',
+      close: '100.0700',
+      volume: '3.000000000',
+    },
+    {
+      symbol: SYMBOL,
+      start: MARKET_START + 60_000,
+      open: '100.0000',
+      high: '100.0000',
+      low: '100.0000',
+      close: '100.0000',
+      volume: '0.000000000',
+    },
+  ]);
+});
+
+test('day orders expire in one step when the session closes, and gtc orders stay', async () => {
+  const session = await market.open();
+  const day = await market.submit({ limit: '90', timeInForce: 'day' });
+  const gtc = await market.submit({ limit: '90', timeInForce: 'gtc' });
+  await market.applied();
+  session.source.push({ kind: 'session_close' });
+  await tickIs(1);
+  const late = await market.submit({ limit: '101', timeInForce: 'day' });
+  await market.applied();
+  session.source.push({ ...quoted(9_998, 10_002, 10_000), opens: true });
+  await tickIs(2);
+  const reports = await reportsOf(market.db);
+  expect(reports.map(({ kind, order_id, reason }) => [kind, order_id, reason])).toEqual([
+    ['expired', day, 'session_close'],
+    ['trade', late, null],
+  ]);
+  const resting = await market.db.selectFrom('resting_orders').select('order_id').execute();
+  expect(resting).toEqual([{ order_id: gtc }]);
+});
+
+test('a halt keeps orders waiting until it ends', async () => {
+  const session = await market.open();
+  await market.command('halt', null);
+  session.source.push(quoted(9_998, 10_002, 10_000));
+  const orderId = await market.submit({ limit: '101' });
+  await market.applied();
+  await tickIs(1);
+  expect(await reportsOf(market.db)).toEqual([]);
+  expect((await cursorOf(market.db)).halted).toBe(true);
+  await session.stop();
+  await market.open();
+  await market.command('unhalt', null);
+  await market.applied();
+  expect((await reportsOf(market.db)).map((r) => [r.kind, r.order_id])).toEqual([
+    ['trade', orderId],
+  ]);
+});
+
+test('commands that commit out of order are all applied exactly once', async () => {
+  await market.open();
+  const orderId = await market.submit({ limit: '90' });
+  await market.applied();
+  const late = await insertOrderRow(market.db, market.accountId);
+  const open = await market.handle.pool.connect();
+  await open.query('begin');
+  await open.query(
+    `insert into market_commands (symbol, order_id, kind) values ($1, $2, 'cancel')`,
+    [SYMBOL, late],
+  );
+  await market.command('cancel', orderId);
+  await market.applied();
+  await open.query('commit');
+  open.release();
+  await market.applied();
+  const commands = await market.db
+    .selectFrom('market_commands')
+    .select(['order_id', 'kind', 'applied_sequence'])
+    .orderBy('applied_sequence')
+    .execute();
+  expect(commands).toEqual([
+    { order_id: orderId, kind: 'submit', applied_sequence: '1' },
+    { order_id: orderId, kind: 'cancel', applied_sequence: '2' },
+    { order_id: late, kind: 'cancel', applied_sequence: '3' },
+  ]);
+  expect((await reportsOf(market.db)).map(({ kind }) => kind)).toEqual([
+    'canceled',
+    'cancel_rejected',
+  ]);
+});
+
+test('reports that nobody settled are rung when a session opens', async () => {
+  const session = await market.open();
+  const orderId = await market.submit({ limit: '90' });
+  await market.command('cancel', orderId);
+  await market.applied();
+  await session.stop();
+  await market.world.ringer.idle();
+  const before = market.rings.length;
+  await market.open();
+  await waitFor('the bell', () => market.rings.length > before);
+  expect(market.rings.at(-1)).toMatchObject({
+    workflowId: `order:${orderId}`,
+    bell: { symbol: SYMBOL, price: null, sequence: 1 },
+  });
+});
+
+describe('a command that cannot be applied', () => {
+  const poison: readonly [string, Record<string, unknown>][] = [
+    ['a quantity beyond the book', { quantity: '99999999999999999999' }],
+    ['a price that is no number', { limit_price: 'NaN' }],
+    ['a missing side', { side: null }],
+    ['a limit order without a limit', { limit_price: null }],
+    ['a time in force the book does not take', { time_in_force: 'opg' }],
+    ['another account than its order’s', { account_id: randomUUID() }],
+  ];
+  test.each(poison)('is rejected alone for %s', async (_title, payload) => {
+    await market.open();
+    const before = await market.submit({ limit: '90' });
+    const bad = await market.submit({ limit: '90', payload });
+    const after = await market.submit({ limit: '90' });
+    await market.applied();
+    const reports = await reportsOf(market.db);
+    expect(reports.map(({ kind, order_id, leaves }) => [kind, order_id, leaves])).toEqual([
+      ['rejected', bad, '0.000000000'],
+    ]);
+    const resting = await market.db
+      .selectFrom('resting_orders')
+      .select('order_id')
+      .orderBy('priority')
+      .execute();
+    expect(resting.map((row) => row.order_id)).toEqual([before, after]);
+    const [counted] = (await market.world.metrics.quarantined.get()).values;
+    expect(counted).toMatchObject({ value: 1, labels: { symbol: SYMBOL } });
+  });
+
+  test('is passed over when its order has no row', async () => {
+    await market.open();
+    await market.command('cancel', randomUUID());
+    const after = await market.submit({ limit: '90' });
+    await market.applied();
+    expect(await reportsOf(market.db)).toEqual([]);
+    const resting = await market.db.selectFrom('resting_orders').select('order_id').execute();
+    expect(resting).toEqual([{ order_id: after }]);
+  });
+
+  test('is refused when a replacement would be no order', async () => {
+    await market.open();
+    const orderId = await market.submit({ quantity: 5, limit: '90' });
+    await market.applied();
+    await market.command('replace', orderId, { replacement_id: 'nonsense', quantity: '1' });
+    await market.applied();
+    expect(await reportsOf(market.db)).toEqual([]);
+    const known = await insertOrderRow(market.db, market.accountId);
+    await market.db
+      .updateTable('orders')
+      .set({ root_id: orderId })
+      .where('order_id', '=', known)
+      .execute();
+    await market.db
+      .insertInto('market_commands')
+      .values({
+        symbol: SYMBOL,
+        order_id: orderId,
+        kind: 'replace',
+        revision: 1,
+        payload: JSON.stringify({ replacement_id: known, quantity: '-1' }),
+      })
+      .execute();
+    await market.applied();
+    const [report] = await reportsOf(market.db);
+    expect(report).toMatchObject({
+      kind: 'replace_rejected',
+      order_id: orderId,
+      replacement_id: known,
+      leaves: '5.000000000',
+    });
+  });
+});

@@ -1,0 +1,18 @@
+import { writeFile } from 'node:fs/promises';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { type Bundle, bundlePath, bundleSource } from './workflow-code';
+
+/** Bundles the workflows once, at build time, so that a worker starts in a second. */
+async function main(): Promise<void> {
+  const logger = new DefaultLogger('WARN');
+  const bundles: Bundle[] = ['orders', 'feed', 'platform'];
+  for (const bundle of bundles) {
+    const { code } = await bundleWorkflowCode({
+      workflowsPath: require.resolve(bundleSource(bundle)),
+      logger,
+    });
+    await writeFile(bundlePath(bundle), code);
+  }
+}
+
+void main();

@@ -1,0 +1,38 @@
+import { COMMANDS_CHANNEL } from '../activities/command-channel';
+import { createOrderMetrics } from '../activities/order-metrics';
+import { createOrderActivities } from '../activities/orders';
+import { createPostgresSink, EVENTS_CHANNEL } from '../activities/postgres-sink';
+import { createPublisher } from '../activities/publish-events';
+import { LIMITS } from '../platform/limits';
+import { runWorkerProcess } from './worker-process';
+
+/** Serves queue `orders`: the life of every order. Add copies to scale. */
+void runWorkerProcess({
+  name: 'order-worker',
+  queue: 'orders',
+  poolSize: LIMITS.orderWorkerPool,
+  tuning: {
+    maxConcurrentLocalActivityExecutions: LIMITS.orderWorkerLocalActivities,
+    maxConcurrentWorkflowTaskExecutions: LIMITS.orderWorkerWorkflowTasks,
+    maxCachedWorkflows: LIMITS.orderWorkerCachedWorkflows,
+    stickyQueueScheduleToStartTimeout: LIMITS.stickyScheduleToStartMs,
+    shutdownGraceTime: LIMITS.workerShutdownGraceMs,
+    shutdownForceTime: LIMITS.workerShutdownForceMs,
+  },
+  prepare({ db, logger, registry, createNotifier }) {
+    const commands = createNotifier(COMMANDS_CHANNEL);
+    const events = createNotifier(EVENTS_CHANNEL);
+    return {
+      activities: createOrderActivities({
+        db,
+        commands,
+        publisher: createPublisher(db, createPostgresSink(events)),
+        metrics: createOrderMetrics(registry),
+        logger,
+      }),
+      async close() {
+        await Promise.all([commands.close(), events.close()]);
+      },
+    };
+  },
+});

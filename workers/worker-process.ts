@@ -1,0 +1,97 @@
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Kysely } from 'kysely';
+import type { Registry } from 'prom-client';
+import { type Config, parseConfig } from '../platform/config';
+import { createDatabase } from '../platform/database';
+import { createLogger, type Logger } from '../platform/logger';
+import { createRegistry, startMetricsServer } from '../platform/metrics';
+import { createNotifier, type Notifier } from '../platform/notifier';
+import { onShutdown } from '../platform/shutdown';
+import { installWorkerRuntime } from '../platform/worker-runtime';
+import type { Database } from '../schema/database';
+import { TASK_QUEUES } from '../workflows/contract';
+import { connectWhenUp } from './connect';
+import { type Bundle, workflowCode } from './workflow-code';
+
+/** What a worker process has before it knows what work it does. */
+export interface ProcessParts {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly db: Kysely<Database>;
+  createNotifier(channel: string): Notifier;
+}
+
+export interface WorkOfProcess {
+  readonly activities: object;
+  /** After the worker has ended and before the pool does. */
+  close(): Promise<void>;
+}
+
+/** Slots, cache and grace of a worker: what differs from queue to queue. */
+export type Tuning = Omit<
+  WorkerOptions,
+  'connection' | 'namespace' | 'taskQueue' | 'activities' | 'workflowBundle' | 'workflowsPath'
+>;
+
+export interface WorkerProcess {
+  readonly name: string;
+  /** The task queue; its workflows are the bundle of the same name. */
+  readonly queue: Bundle;
+  readonly poolSize: number;
+  readonly tuning: Tuning;
+  readonly prepare: (parts: ProcessParts) => WorkOfProcess | Promise<WorkOfProcess>;
+}
+
+/** Runs one worker until it is told to stop: configuration, logs, metrics, pool and clean end. */
+export async function runWorkerProcess(spec: WorkerProcess): Promise<void> {
+  const config = parseConfig(process.env);
+  const logger = createLogger(spec.name, config.logLevel);
+  const registry = createRegistry(spec.name);
+  const sdkMetricsUrl = await installWorkerRuntime(logger);
+  const { databaseUrl } = config;
+  const { db, pool } = createDatabase({
+    databaseUrl,
+    name: spec.name,
+    poolSize: spec.poolSize,
+    onError: (error) => logger.warn({ err: error }, 'a database connection died'),
+  });
+  const work = await spec.prepare({
+    config,
+    logger,
+    registry,
+    db,
+    createNotifier: (channel) => createNotifier({ databaseUrl, channel, logger }),
+  });
+
+  let running = false;
+  const metricsServer = await startMetricsServer({
+    host: config.metricsHost,
+    port: config.metricsPort,
+    registry,
+    logger,
+    sdkMetricsUrl,
+    ready: () => (running ? Promise.resolve() : Promise.reject(new Error('worker not started'))),
+  });
+  const connection: NativeConnection = await connectWhenUp(config.temporalAddress, logger);
+  const worker = await Worker.create({
+    ...spec.tuning,
+    connection,
+    namespace: config.temporalNamespace,
+    taskQueue: TASK_QUEUES[spec.queue],
+    ...workflowCode(spec.queue),
+    activities: work.activities,
+  });
+  const ended = worker.run();
+  running = true;
+  logger.info('ready');
+  onShutdown(logger, async () => {
+    running = false;
+    worker.shutdown();
+    await ended;
+    await work.close();
+    metricsServer.close();
+    await Promise.all([connection.close(), pool.end()]);
+  });
+  await ended;
+}

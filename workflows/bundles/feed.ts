@@ -1,0 +1,1 @@
+export { feedWorkflow } from '../feed';

@@ -1,0 +1,1 @@
+export { reconcileWorkflow } from '../reconcile';

@@ -1,0 +1,148 @@
+/**
+ * Everything another part may know of the workflows: queues, ids, messages and their shapes.
+ * Values cross process borders as JSON, so every amount is decimal text.
+ */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { OrderStatus, OrderType, Side, TimeInForce } from '../domain/order/order';
+import type { ReportReason } from '../domain/book/types';
+import type { RefusalCode } from '../domain/refusal';
+
+export const TASK_QUEUES = { orders: 'orders', feed: 'feed', platform: 'platform' } as const;
+
+export const WORKFLOW_TYPES = {
+  order: 'orderWorkflow',
+  feed: 'feedWorkflow',
+  reconcile: 'reconcileWorkflow',
+} as const;
+
+/** One workflow per root order: a chain of replacements and an order list live in their root's. */
+export const orderWorkflowId = (rootId: string): string => `order:${rootId}`;
+export const feedWorkflowId = (symbol: string): string => `feed:${symbol}`;
+export const RECONCILE_SCHEDULE_ID = 'reconcile';
+
+/** What the Temporal UI can filter orders by; the namespace must know them before the first order. */
+export const SEARCH_ATTRIBUTES = {
+  EverfillAccount: 'Keyword',
+  EverfillSymbol: 'Keyword',
+  EverfillStatus: 'Keyword',
+  EverfillSide: 'Keyword',
+} as const;
+
+/** An order as its owner asked for it; the API has parsed and checked every field. */
+export interface OrderInstruction {
+  readonly orderId: string;
+  readonly accountId: string;
+  readonly epoch: number;
+  readonly clientOrderId: string;
+  /** Hash of the request's meaning: tells a replay of a POST from a conflict. */
+  readonly fingerprint: string;
+  /** Names the one POST that created the order; a replay carries another. */
+  readonly requestId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly quantity: string;
+  readonly limitPrice: string | null;
+  readonly stopPrice: string | null;
+  readonly postOnly: boolean;
+  readonly extendedHours: boolean;
+  /** RFC 3339; accepting later than this refuses with `stale_order`. `null`: no limit (202). */
+  readonly acceptBefore: string | null;
+}
+
+export type OrderWorkflowInput =
+  | { readonly mode: 'place'; readonly order: OrderInstruction }
+  /** After continue-as-new, or after a terminated run: everything else is read from the rows. */
+  | {
+      readonly mode: 'resume';
+      readonly rootId: string;
+      readonly accountId: string;
+      readonly symbol: string;
+      readonly cancel: boolean;
+    };
+
+/** What acceptance decided; the API compares `fingerprint` and `requestId` with its own. */
+export interface AcceptVerdict {
+  readonly orderId: string;
+  readonly fingerprint: string;
+  readonly requestId: string;
+  readonly status: OrderStatus;
+  readonly rejectReason: RefusalCode | null;
+}
+
+/** How one row of a root stands after a settlement. */
+export interface OrderProgress {
+  readonly orderId: string;
+  readonly status: OrderStatus;
+  readonly quantity: string;
+  readonly filledQuantity: string;
+  readonly averageFillPrice: string | null;
+}
+
+/** How a root stands: `closed` when no row of it can change any more. */
+export interface RootProgress {
+  readonly orders: readonly OrderProgress[];
+  readonly closed: boolean;
+}
+
+export interface OrderWorkflowResult {
+  readonly orderId: string;
+  readonly status: OrderStatus;
+  readonly filledQuantity: string;
+  readonly averageFillPrice: string | null;
+}
+
+/** Only a doorbell: what happened is read from the reports; the rest is for the reader of the UI. */
+export interface PriceSignal {
+  readonly symbol: string;
+  readonly price: string | null;
+  readonly sequence: number;
+}
+
+export interface CancelRequest {
+  readonly orderId: string;
+}
+
+export interface CancelAnswer {
+  readonly orderId: string;
+  readonly status: OrderStatus;
+}
+
+export interface ReplaceRequest {
+  readonly orderId: string;
+  /** The new row's id, UUIDv5 of the old id and the request's key. */
+  readonly replacementId: string;
+  readonly clientOrderId: string;
+  readonly requestId: string;
+  /** Absent values (`null`) keep the old order's. */
+  readonly quantity: string | null;
+  readonly limitPrice: string | null;
+  readonly stopPrice: string | null;
+  readonly timeInForce: TimeInForce | null;
+}
+
+export type ReplaceAnswer =
+  | { readonly accepted: true; readonly orderId: string }
+  | { readonly accepted: false; readonly reason: RefusalCode; readonly message: string };
+
+/** Ids of updates are constant per purpose, so that any number of retries share one update. */
+export const ACCEPT_UPDATE_ID = 'accept';
+export const cancelUpdateId = (orderId: string): string => `cancel:${orderId}`;
+export const replaceUpdateId = (replacementId: string): string => `replace:${replacementId}`;
+
+export const acceptOrderUpdate = defineUpdate<AcceptVerdict>('acceptOrder');
+export const cancelOrderUpdate = defineUpdate<CancelAnswer, [CancelRequest]>('cancelOrder');
+export const replaceOrderUpdate = defineUpdate<ReplaceAnswer, [ReplaceRequest]>('replaceOrder');
+export const priceSignal = defineSignal<[PriceSignal]>('price');
+export const orderStatusQuery = defineQuery<RootProgress | null>('orderStatus');
+
+export interface FeedWorkflowInput {
+  readonly symbol: string;
+}
+
+/** Kinds of rows in `market_commands`; the session applies them in its match transaction. */
+export type MarketCommandKind =
+  'submit' | 'cancel' | 'replace' | 'pause' | 'resume' | 'set_price' | 'halt' | 'unhalt';
+
+export type { ReportReason };

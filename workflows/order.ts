@@ -1,0 +1,127 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  proxyLocalActivities,
+  setHandler,
+} from '@temporalio/workflow';
+import type { OrderActivities } from '../activities/orders';
+import { DATABASE_STEP, PUBLICATION, SETTLES_PER_RUN } from './activity-options';
+import { leadingOrder, showProgress } from './blotter';
+import {
+  acceptOrderUpdate,
+  type AcceptVerdict,
+  cancelOrderUpdate,
+  orderStatusQuery,
+  type OrderWorkflowInput,
+  type OrderWorkflowResult,
+  priceSignal,
+  replaceOrderUpdate,
+  type RootProgress,
+} from './contract';
+
+const { acceptOrder, resumeOrder, requestCancel, requestReplace, settleExecutions } =
+  proxyLocalActivities<OrderActivities>(DATABASE_STEP);
+const { publishEvents } = proxyLocalActivities<OrderActivities>(PUBLICATION);
+
+/**
+ * The life of one root order: accept it, then book whatever the market session reports until no
+ * row of the root can change any more. It holds no money and no book: every step reads and writes
+ * Postgres, so a run can be killed, resumed or started again at any point.
+ */
+export async function orderWorkflow(input: OrderWorkflowInput): Promise<OrderWorkflowResult> {
+  const root = rootOf(input);
+  let verdict: AcceptVerdict | null = null;
+  let progress: RootProgress | null = null;
+  let rings = input.mode === 'resume' ? 1 : 0;
+  let cancelWanted = input.mode === 'resume' && input.cancel;
+
+  const accepted = async (): Promise<AcceptVerdict> => {
+    await condition(() => verdict !== null);
+    if (verdict === null) throw new Error('unreachable: the condition holds');
+    return verdict;
+  };
+  setHandler(acceptOrderUpdate, accepted);
+  setHandler(orderStatusQuery, () => progress);
+  setHandler(priceSignal, () => {
+    rings += 1;
+  });
+  setHandler(cancelOrderUpdate, ({ orderId }) => {
+    return CancellationScope.nonCancellable(async () => {
+      await accepted();
+      return requestCancel({ ...root, orderId });
+    });
+  });
+  setHandler(replaceOrderUpdate, (request) => {
+    return CancellationScope.nonCancellable(async () => {
+      await accepted();
+      return requestReplace({ ...root, request });
+    });
+  });
+  // Canceled in the Temporal UI: the book decides whether that comes in time, so we ask and wait.
+  CancellationScope.current().cancelRequested.catch(() => {
+    cancelWanted = true;
+  });
+
+  return CancellationScope.nonCancellable(async () => {
+    const opening =
+      input.mode === 'place' ? await acceptOrder(input.order) : await resumeOrder(root);
+    verdict = opening.verdict;
+    let current = opening.progress;
+    const show = (next: RootProgress): void => {
+      showProgress(next, progress);
+      progress = current = next;
+    };
+    show(current);
+
+    let heard = 0;
+    for (let settles = 0; !current.closed; settles += 1) {
+      if (settles === SETTLES_PER_RUN) await startAnew(root);
+      await condition(() => rings > heard || cancelWanted);
+      if (cancelWanted) {
+        cancelWanted = false;
+        await requestCancel({ ...root, orderId: null });
+      }
+      heard = rings;
+      show(await settleExecutions(root));
+      await publish(root.accountId);
+    }
+    // Closing while a replace is still being answered would strand its caller.
+    await condition(allHandlersFinished);
+    return resultOf(current);
+  });
+}
+
+interface Root {
+  readonly rootId: string;
+  readonly accountId: string;
+  readonly symbol: string;
+}
+
+function rootOf(input: OrderWorkflowInput): Root {
+  if (input.mode === 'resume') {
+    return { rootId: input.rootId, accountId: input.accountId, symbol: input.symbol };
+  }
+  const { orderId, accountId, symbol } = input.order;
+  return { rootId: orderId, accountId, symbol };
+}
+
+async function startAnew(root: Root): Promise<never> {
+  await condition(allHandlersFinished);
+  return continueAsNew<typeof orderWorkflow>({ mode: 'resume', ...root, cancel: false });
+}
+
+/** Events are rows already; failing to announce them in time must not keep the order open. */
+async function publish(accountId: string): Promise<void> {
+  try {
+    await publishEvents({ accountId });
+  } catch {
+    // The relay announces what is left behind, in order, and its gauge shows how old it is.
+  }
+}
+
+function resultOf(progress: RootProgress): OrderWorkflowResult {
+  const { orderId, status, filledQuantity, averageFillPrice } = leadingOrder(progress);
+  return { orderId, status, filledQuantity, averageFillPrice };
+}

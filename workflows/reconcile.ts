@@ -1,0 +1,66 @@
+import { type ActivityOptions, proxyActivities, setCurrentDetails } from '@temporalio/workflow';
+import type { ReconcileActivities } from '../activities/reconcile/reconcile-activities';
+
+/** Regular activities: this is one run a minute, and each step should be seen in the history. */
+const STEP: ActivityOptions = {
+  startToCloseTimeout: '30 seconds',
+  scheduleToCloseTimeout: '50 seconds',
+  retry: { initialInterval: '1 second', maximumAttempts: 3 },
+};
+
+const steps = proxyActivities<ReconcileActivities>(STEP);
+
+/** One look at everything that should be so and may not be; each run ends. */
+export interface ReconcileResult {
+  readonly findings: readonly Finding[];
+}
+
+interface Finding {
+  readonly looked: string;
+  readonly found: string;
+}
+
+/**
+ * Mends what no order can mend for itself: a feed that does not run, an order whose workflow is
+ * gone, a signal that was lost. It never moves money: it starts and rings those who do.
+ */
+export async function reconcileWorkflow(): Promise<ReconcileResult> {
+  const findings: Finding[] = [];
+  const failures: unknown[] = [];
+  // One step that fails must not keep the others from looking.
+  const look = async (looked: string, step: () => Promise<string>): Promise<void> => {
+    try {
+      findings.push({ looked, found: await step() });
+    } catch (error) {
+      failures.push(error);
+      findings.push({ looked, found: '**failed**, see the history' });
+    }
+    setCurrentDetails(tableOf(findings));
+  };
+
+  await look('feeds', async () => {
+    const { symbols, started } = await steps.startMissingFeeds();
+    return `${symbols} symbols, ${started.length === 0 ? 'all running' : `started ${started.join(', ')}`}`;
+  });
+  await look('reports nobody settled', async () => `rang ${await steps.ringUnsettled()}`);
+  await look('orders and their workflows', async () => {
+    const { running, orphans, resumed, alarmed, lingering } = await steps.matchRunsWithOrders();
+    const acted = alarmed ? '**alarm: too many, none resumed**' : `resumed ${resumed.length}`;
+    return `${running} running, ${orphans} orphans (${acted}), rang ${lingering.length} lingering`;
+  });
+  await look('invariants', async () => {
+    const { checked, broken } = await steps.checkStoredData();
+    if (!checked) return 'not this time: the last check was long';
+    if (broken.length === 0) return 'all hold';
+    return broken.map((one) => `**${one.invariant}** broken ${one.violations}x`).join(', ');
+  });
+
+  if (failures.length > 0) throw failures[0];
+  return { findings };
+}
+
+/** A Markdown table for the Temporal UI, one line per thing looked at. */
+function tableOf(findings: readonly Finding[]): string {
+  const lines = findings.map(({ looked, found }) => `| ${looked} | ${found} |`);
+  return ['| looked at | found |', '|---|---|', ...lines].join('\n');
+}
