@@ -31,7 +31,7 @@ const TABLE = {
     comment: 'Plumbing that every process needs must know nothing about orders.',
   },
   invariants: {
-    uses: ['domain', 'schema'],
+    uses: ['domain', 'schema', 'platform'],
     types: [],
     comment: 'Checks read the rows alone, so that a test, a drill and a gauge can all ask them.',
   },
@@ -54,6 +54,11 @@ const TABLE = {
     uses: ['schema', 'platform', 'invariants'],
     types: [],
     comment: 'The command line starts the processes and talks to them as any user would.',
+  },
+  bench: {
+    uses: ['domain', 'schema', 'platform', 'invariants'],
+    types: [],
+    comment: 'Measures what a client meets, and pure code; never the inside of a process.',
   },
 };
 

@@ -13,11 +13,12 @@ const FOREIGN = {
   workflows: ['schema', 'platform', 'api', 'workers', 'cli', 'test'],
   schema: ['activities', 'platform', 'api', 'workers', 'cli', 'test'],
   platform: ['domain', 'activities', 'api', 'workers', 'cli', 'test'],
-  invariants: ['activities', 'platform', 'api', 'workers', 'cli', 'test'],
+  invariants: ['activities', 'api', 'workers', 'cli', 'test'],
   activities: ['api', 'workers', 'cli', 'test'],
   api: ['activities', 'workers', 'cli', 'test'],
   workers: ['domain', 'api', 'cli', 'test'],
   cli: ['domain', 'activities', 'api', 'workers', 'test'],
+  bench: ['activities', 'api', 'workers', 'cli', 'test'],
 };
 
 const fences = Object.entries(FOREIGN).map(([folder, foreign]) => ({

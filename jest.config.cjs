@@ -32,6 +32,7 @@ const shared = {
 const services = {
   globalSetup: '<rootDir>/test/harness/global-setup.ts',
   globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
+  setupFilesAfterEnv: ['<rootDir>/test/harness/slow-tests.cjs'],
 };
 
 /** @type {import('jest').Config} */

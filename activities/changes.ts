@@ -96,15 +96,15 @@ export async function writeChanges(
   await sql`with ${sql.join(named)} select 1`.execute(db);
 }
 
-function step<Row>(rows: Row[], build: (json: string) => RawBuilder<unknown>) {
+function step(rows: readonly unknown[], build: (json: string) => RawBuilder<unknown>) {
   return rows.length === 0 ? null : build(JSON.stringify(rows));
 }
 
 const ORDER_COLUMNS = sql.raw(
   `order_id, account_id, epoch, client_order_id, fingerprint, request_id, root_id, workflow_id,
    symbol, side, type, time_in_force, order_class, quantity, limit_price, stop_price,
-   protection_price, short_price, post_only, extended_hours, status, filled_quantity, filled_notional, replaces,
-   inherited_quantity, inherited_notional, reject_reason, reject_source, accepted_at,
+   protection_price, short_price, post_only, extended_hours, status, filled_quantity,
+   filled_notional, replaces, inherited_quantity, inherited_notional, reject_reason, reject_source, accepted_at,
    market_accepted_at, closed_at`,
 );
 

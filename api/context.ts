@@ -1,4 +1,4 @@
-import type { DefaultContext, ParameterizedContext } from 'koa';
+import type { ParameterizedContext } from 'koa';
 import type { ApiScope } from '../schema/database';
 import type { Door } from './doors';
 
@@ -19,4 +19,4 @@ export interface ApiState {
   failure?: unknown;
 }
 
-export type ApiContext = ParameterizedContext<ApiState, DefaultContext>;
+export type ApiContext = ParameterizedContext<ApiState>;

@@ -31,13 +31,19 @@ export function parseFields<T>(
   if (schema === null) return refuseAny(value, strict, place) as T;
   const parsed = schema.safeParse(value, { reportInput: true, error: messageOf });
   if (parsed.success) return parsed.data;
-  throw invalidRequest(parsed.error.issues.flatMap((issue) => describeIssue(issue, place)), place);
+  throw invalidRequest(
+    parsed.error.issues.flatMap((issue) => describeIssue(issue, place)),
+    place,
+  );
 }
 
 function refuseAny(value: unknown, strict: boolean, place: FieldPlace): object {
   const names = place === 'query' ? Object.keys(value as object) : [];
   if (strict && names.length > 0) {
-    throw invalidRequest(names.map((name) => unknownField(name, place)), place);
+    throw invalidRequest(
+      names.map((name) => unknownField(name, place)),
+      place,
+    );
   }
   return {};
 }

@@ -5,7 +5,7 @@ export const API_LIMITS = {
   orderDeadlineMs: LIMITS.orderDeadlineMs as number,
   ordersInFlight: LIMITS.ordersInFlight as number,
   orderQueueMs: LIMITS.orderQueueMs as number,
-  bodyBytes: LIMITS.bodyBytes as number,
+  bodyBytes: LIMITS.bodyBytes,
   keyCacheMs: LIMITS.keyCacheMs as number,
   keyCacheEntries: LIMITS.keyCacheEntries as number,
   requestsPerMinute: LIMITS.requestsPerMinute as number,

@@ -61,8 +61,7 @@ interface RouteSchemas<Path, Query, Body> {
 }
 
 interface RouteDefinition<Path, Query, Body>
-  extends RouteDocument,
-    RouteSchemas<Path, Query, Body> {
+  extends RouteDocument, RouteSchemas<Path, Query, Body> {
   readonly answer: (
     dependencies: Dependencies,
     call: Call<Path, Query, Body>,
@@ -95,7 +94,7 @@ export function defineRoute<Path = Nothing, Query = Nothing, Body = Nothing>(
     const { door, requestId, principal } = ctx.state;
     const strict = door.refusesUnknownFields;
     // The path first and the body last: an unknown id must not cost the reading of a body.
-    const path = parseFields(readers.path, ctx.params as unknown, strict, 'path');
+    const path = parseFields(readers.path, ctx['params'] as unknown, strict, 'path');
     const query = parseFields(readers.query, readFields(ctx.query), strict, 'query');
     const body =
       definition.body === undefined

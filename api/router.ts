@@ -28,8 +28,7 @@ export function createRouter(
       throw new Error(`route ${route.method} ${route.path} declares no scope`);
     }
     const answer = answerWith(route, dependencies);
-    const guards =
-      route.scope === 'public' ? [] : [authenticate(keys, route.scope), limitRate];
+    const guards = route.scope === 'public' ? [] : [authenticate(keys, route.scope), limitRate];
     for (const name of route.doors) {
       router.register(DOORS[name].prefix + route.path, [route.method], [
         noteRoute(route.path),
@@ -69,7 +68,10 @@ function dispatch(router: Router<ApiState>): Middleware<ApiState> {
   const serve = router.routes() as unknown as Middleware<ApiState>;
   return async (ctx, next) => {
     const match = router.match(ctx.path, ctx.method);
-    if (match.route) return serve(ctx, next);
+    if (match.route) {
+      await serve(ctx, next);
+      return;
+    }
     const methods = new Set(match.path.flatMap((layer) => layer.methods));
     if (methods.size === 0) {
       throw new ProblemError('route_not_found', `There is nothing at ${ctx.path.slice(0, 200)}.`);

@@ -21,7 +21,9 @@ function readDetails(details: unknown): Record<string, string> {
   const first: unknown = Array.isArray(details) ? details[0] : undefined;
   if (typeof first !== 'object' || first === null) return {};
   return Object.fromEntries(
-    Object.entries(first).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    Object.entries(first).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
   );
 }
 

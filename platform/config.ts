@@ -8,6 +8,8 @@ const Environment = z.object({
   TEMPORAL_NAMESPACE: z.string().default('default'),
   API_HOST: z.string().default('127.0.0.1'),
   API_PORT: port.default(8080),
+  /** Per key; 0 switches the limit off. Alpaca's own is 200. */
+  API_REQUESTS_PER_MINUTE: z.coerce.number().int().min(0).max(1_000_000).default(200),
   METRICS_HOST: z.string().default('127.0.0.1'),
   METRICS_PORT: port.default(0),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -19,6 +21,8 @@ export interface Config {
   readonly temporalNamespace: string;
   readonly apiHost: string;
   readonly apiPort: number;
+  /** Per key; 0: no limit. */
+  readonly requestsPerMinute: number;
   readonly metricsHost: string;
   readonly metricsPort: number;
   readonly logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
@@ -44,6 +48,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv): Config {
     temporalNamespace: values.TEMPORAL_NAMESPACE,
     apiHost: values.API_HOST,
     apiPort: values.API_PORT,
+    requestsPerMinute: values.API_REQUESTS_PER_MINUTE,
     metricsHost: values.METRICS_HOST,
     metricsPort: values.METRICS_PORT,
     logLevel: values.LOG_LEVEL,

@@ -36,9 +36,9 @@ export function createDoorbell({ pool, channel, pollMs, logger }: DoorbellOption
   /** Returns only by an error of the connection, or when closed. */
   const listen = async (onReady: () => void): Promise<void> => {
     const client = await pool.connect();
-    let failure: Error | null = null;
+    const broken: { by?: Error } = {};
     const onError = (error: Error): void => {
-      failure = error;
+      broken.by = error;
     };
     client.on('error', onError);
     client.on('notification', ({ payload }) => ring(payload ?? ''));
@@ -46,7 +46,7 @@ export function createDoorbell({ pool, channel, pollMs, logger }: DoorbellOption
       await client.query(`listen ${channel}`);
       onReady();
       while (!closing.signal.aborted) {
-        if (failure !== null) throw failure as Error;
+        if (broken.by !== undefined) throw broken.by;
         const { rows } = await client.query<{ symbol: string }>({
           name: 'waiting-symbols',
           text: WAITING_SYMBOLS,

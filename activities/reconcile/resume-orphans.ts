@@ -6,7 +6,7 @@ import { mapBounded } from '../../platform/map-bounded';
 import type { Database } from '../../schema/database';
 import { type OrderWorkflowInput, TASK_QUEUES, WORKFLOW_TYPES } from '../../workflows/contract';
 import { findNeedyRoots, type NeedyRoot } from './find-suspects';
-import { isRunning } from './is-running';
+import { describeNewestRun } from './newest-run';
 import type { ReconcileMetrics } from './reconcile-metrics';
 import type { RunningOrders } from './running-orders';
 
@@ -24,6 +24,11 @@ interface Dependencies {
   readonly temporal: Client;
   readonly metrics: ReconcileMetrics;
   readonly logger: Logger;
+}
+
+interface Orphan extends NeedyRoot {
+  /** Of the run that is gone. */
+  readonly summary: string | null;
 }
 
 const CALLS_IN_FLIGHT = 16;
@@ -44,9 +49,10 @@ export async function resumeOrphans(
     .filter((root) => !running.has(root.workflowId))
     // Enough to tell an accident from a lost engine, whatever part of them is visibility's lag.
     .slice(0, 2 * LIMITS.orphansPerRun);
-  const confirmed = await mapBounded(suspects, CALLS_IN_FLIGHT, async (root) =>
-    (await isRunning(temporal, root.workflowId)) ? null : root,
-  );
+  const confirmed = await mapBounded(suspects, CALLS_IN_FLIGHT, async (root) => {
+    const { running: runs, summary } = await describeNewestRun(temporal, root.workflowId);
+    return runs ? null : { ...root, summary };
+  });
   const orphans = confirmed.filter((root) => root !== null);
   metrics.orphans.set(orphans.length);
   const alarmed = orphans.length > LIMITS.orphansPerRun;
@@ -72,7 +78,7 @@ export async function resumeOrphans(
 }
 
 /** @returns False when somebody else started it meanwhile. */
-async function startAgain(temporal: Client, root: NeedyRoot): Promise<boolean> {
+async function startAgain(temporal: Client, root: Orphan): Promise<boolean> {
   const { rootId, accountId, symbol, open } = root;
   const input: OrderWorkflowInput = { mode: 'resume', rootId, accountId, symbol, cancel: open };
   try {
@@ -89,7 +95,9 @@ async function startAgain(temporal: Client, root: NeedyRoot): Promise<boolean> {
         EverfillStatus: ['new'],
         EverfillSide: [root.side],
       },
-      staticSummary: `${root.side.toUpperCase()} ${symbol} resumed by reconcile`,
+      workflowTaskTimeout: '5 seconds',
+      staticSummary: root.summary ?? `${root.side.toUpperCase()} ${symbol}`,
+      staticDetails: 'Started again by reconcile: its order was open and no run of it was left.',
     });
     return true;
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../schema/database';
 import { feedWorkflowId } from '../../workflows/contract';
 import { ensureFeeds, findSymbols } from '../ensure-feeds';
-import { isRunning } from './is-running';
+import { describeNewestRun } from './newest-run';
 
 export interface FeedsFound {
   readonly symbols: number;
@@ -17,10 +17,10 @@ export async function startMissingFeeds(
   temporal: Client,
 ): Promise<FeedsFound> {
   const symbols = await findSymbols(db);
-  const running = await Promise.all(
-    symbols.map((symbol) => isRunning(temporal, feedWorkflowId(symbol))),
+  const runs = await Promise.all(
+    symbols.map((symbol) => describeNewestRun(temporal, feedWorkflowId(symbol))),
   );
-  const missing = symbols.filter((_, index) => running[index] !== true);
+  const missing = symbols.filter((_, index) => runs[index]?.running !== true);
   await ensureFeeds(temporal, missing);
   return { symbols: symbols.length, started: missing };
 }

@@ -13,9 +13,9 @@ export interface EventHub {
 export interface HubMember {
   readonly keyId: string;
   readonly accountId: string;
-  wake(): void;
+  readonly wake: () => void;
   /** Ends the stream, with a reason its reader sees. */
-  end(reason: string): void;
+  readonly end: (reason: string) => void;
 }
 
 /** @param pollMs - Every stream is woken this often, should a notification be lost. */

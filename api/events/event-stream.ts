@@ -31,7 +31,7 @@ export function openEventStream(
   const leave = events.join({
     keyId: principal.keyId,
     accountId: principal.accountId,
-    wake: bell.ring,
+    wake: () => bell.ring(),
     end(reason) {
       endReason ??= reason;
       bell.ring();
@@ -144,7 +144,7 @@ function createBell() {
   let notify: () => void = () => undefined;
   return {
     count: (): number => rings,
-    ring(): void {
+    ring: (): void => {
       rings += 1;
       notify();
     },

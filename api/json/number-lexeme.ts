@@ -26,8 +26,7 @@ const EXPONENT_FORM = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,2})$/;
 function shiftPoint(whole: string, fraction: string, places: number): string {
   const digits = whole + fraction;
   const point = whole.length + places;
-  const padded =
-    point <= 0 ? '0'.repeat(1 - point) + digits : digits.padEnd(point, '0');
+  const padded = point <= 0 ? '0'.repeat(1 - point) + digits : digits.padEnd(point, '0');
   const at = point <= 0 ? 1 : point;
   const integer = padded.slice(0, at).replace(/^0+(?=\d)/, '');
   const rest = padded.slice(at).replace(/0+$/, '');

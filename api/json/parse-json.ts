@@ -3,12 +3,7 @@ import { NumberLexeme } from './number-lexeme';
 
 /** A JSON value with every number as it was written. */
 export type JsonValue =
-  | string
-  | boolean
-  | null
-  | NumberLexeme
-  | JsonValue[]
-  | { [name: string]: JsonValue };
+  string | boolean | null | NumberLexeme | JsonValue[] | { [name: string]: JsonValue };
 
 /** Deeper than any body of ours; a parser's stack is not a resource a client may use up. */
 const MAXIMUM_DEPTH = 20;

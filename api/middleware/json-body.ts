@@ -17,7 +17,9 @@ export async function readJsonBody(ctx: ApiContext, limit: number): Promise<Json
     return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     const reason = error instanceof SyntaxError ? error.message : 'the text is not UTF-8';
-    throw new ProblemError('malformed_request', `The body is not JSON: ${reason}.`, { cause: error });
+    throw new ProblemError('malformed_request', `The body is not JSON: ${reason}.`, {
+      cause: error,
+    });
   }
 }
 
@@ -32,11 +34,9 @@ function refuseOtherMedia(ctx: ApiContext): void {
   }
   const type = ctx.get('Content-Type').split(';')[0]?.trim().toLowerCase() ?? '';
   if (type !== 'application/json') {
-    throw new ProblemError(
-      'unsupported_media_type',
-      'Send the body as application/json.',
-      { headers: { Accept: 'application/json' } },
-    );
+    throw new ProblemError('unsupported_media_type', 'Send the body as application/json.', {
+      headers: { Accept: 'application/json' },
+    });
   }
 }
 

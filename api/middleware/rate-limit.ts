@@ -16,13 +16,13 @@ const MAXIMUM_KEYS = 10_000;
  *
  * @param perMinute - 0 switches the limit off.
  */
-export function rateLimit(
-  perMinute: number,
-  now: () => number = Date.now,
-): Middleware<ApiState> {
+export function rateLimit(perMinute: number, now: () => number = Date.now): Middleware<ApiState> {
   const windows = new Map<string, Window>();
   return async (ctx, next) => {
-    if (perMinute === 0) return next();
+    if (perMinute === 0) {
+      await next();
+      return;
+    }
     const window = findWindow(windows, ctx.state.principal?.keyId ?? '', now());
     window.used += 1;
     const resetSeconds = Math.ceil((window.startedAt + WINDOW_MS - now()) / 1_000);
@@ -36,7 +36,7 @@ export function rateLimit(
         { headers: { 'Retry-After': String(Math.max(1, resetSeconds)) } },
       );
     }
-    return next();
+    await next();
   };
 }
 

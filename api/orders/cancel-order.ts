@@ -32,9 +32,10 @@ export async function cancelOrder(
   const workflowId = row?.workflow_id ?? orderWorkflowId(orderId);
   try {
     await temporal.withDeadline(deadline, () =>
-      temporal.workflow
-        .getHandle(workflowId)
-        .executeUpdate(cancelOrderUpdate, { args: [{ orderId }], updateId: cancelUpdateId(orderId) }),
+      temporal.workflow.getHandle(workflowId).executeUpdate(cancelOrderUpdate, {
+        args: [{ orderId }],
+        updateId: cancelUpdateId(orderId),
+      }),
     );
   } catch (error) {
     await answerFailure(dependencies, accountId, orderId, error);

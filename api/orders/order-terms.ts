@@ -75,7 +75,7 @@ export function readQuantity(text: string, objections: Objection[]): bigint {
 
 /** As `readQuantity`; `null` where there is no price. */
 export function readPrice(
-  field: 'limit_price' | 'stop_price',
+  field: string,
   text: string | null | undefined,
   objections: Objection[],
 ): bigint | null {

@@ -1,6 +1,10 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/client';
-import { type OrderInstruction, type OrderWorkflowInput, orderWorkflowId } from '../../workflows/contract';
+import {
+  type OrderInstruction,
+  type OrderWorkflowInput,
+  orderWorkflowId,
+} from '../../workflows/contract';
 import { readMemo } from './order-memo';
 
 /** An order that is durably started and has no row yet. */
@@ -37,7 +41,10 @@ export async function findPendingOrder(
 }
 
 /** The instruction is the workflow's argument, in the first event of its history. */
-async function readInstruction(temporal: Client, orderId: string): Promise<OrderInstruction | null> {
+async function readInstruction(
+  temporal: Client,
+  orderId: string,
+): Promise<OrderInstruction | null> {
   const { history } = await temporal.workflowService.getWorkflowExecutionHistory({
     namespace: temporal.options.namespace,
     execution: { workflowId: orderWorkflowId(orderId) },

@@ -59,7 +59,8 @@ export async function replaceOrder(
   const answer = await ask(dependencies, old, request);
   if (!answer.accepted) throw new RefusalError(answer.reason, `${answer.message}.`);
   const row = await findOrder(dependencies.db, accountId, answer.orderId);
-  if (row === undefined) throw new Error(`replacement ${answer.orderId} is accepted but has no row`);
+  if (row === undefined)
+    throw new Error(`replacement ${answer.orderId} is accepted but has no row`);
   return { order: toOrderResource(row), replayed: false };
 }
 

@@ -16,7 +16,9 @@ export interface RequestKey {
  */
 export function readRequestKey(field: string | null | undefined, header: string): RequestKey {
   if (header === '') {
-    return field == null ? { key: randomUUID(), generated: true } : { key: field, generated: false };
+    return field == null
+      ? { key: randomUUID(), generated: true }
+      : { key: field, generated: false };
   }
   const parsed = clientOrderId.safeParse(header);
   if (!parsed.success) {

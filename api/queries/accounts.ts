@@ -5,21 +5,23 @@ import { timestampText } from './timestamp-text';
 export type AccountRow = Awaited<ReturnType<typeof listAccounts>>[number];
 
 function selectAccounts(db: Kysely<Database>) {
-  return db.selectFrom('accounts as a').select([
-    'a.account_id',
-    'a.epoch',
-    'a.name',
-    'a.currency',
-    'a.trading_state',
-    'a.blocked',
-    'a.resetting',
-    'a.multiplier',
-    'a.shorting_enabled',
-    'a.event_sequence',
-    timestampText('a.created_at').as('created_at'),
-    balanceOf('available').as('cash_available'),
-    balanceOf('held').as('cash_held'),
-  ]);
+  return db
+    .selectFrom('accounts as a')
+    .select([
+      'a.account_id',
+      'a.epoch',
+      'a.name',
+      'a.currency',
+      'a.trading_state',
+      'a.blocked',
+      'a.resetting',
+      'a.multiplier',
+      'a.shorting_enabled',
+      'a.event_sequence',
+      timestampText('a.created_at').as('created_at'),
+      balanceOf('available').as('cash_available'),
+      balanceOf('held').as('cash_held'),
+    ]);
 }
 
 /** USD text; the names of ledger accounts are those of domain/ledger/accounts.ts. */

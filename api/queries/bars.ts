@@ -2,7 +2,13 @@ import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../schema/database';
 
 /** Minutes a bar of each time frame covers. */
-export const TIMEFRAMES = { '1Min': 1, '5Min': 5, '15Min': 15, '1Hour': 60, '1Day': 1_440 } as const;
+export const TIMEFRAMES = {
+  '1Min': 1,
+  '5Min': 5,
+  '15Min': 15,
+  '1Hour': 60,
+  '1Day': 1_440,
+} as const;
 export type Timeframe = keyof typeof TIMEFRAMES;
 
 export interface BarRow {
@@ -34,7 +40,9 @@ export async function findBars(db: Kysely<Database>, filter: BarFilter): Promise
   const width = sql`make_interval(mins => ${TIMEFRAMES[filter.timeframe]})`;
   const bin = (at: unknown) => sql`date_bin(${width}, ${at}, timestamptz '2000-01-01 00:00:00Z')`;
   const from =
-    filter.start === undefined ? sql`` : sql`and start >= ${bin(sql`${filter.start}::timestamptz`)}`;
+    filter.start === undefined
+      ? sql``
+      : sql`and start >= ${bin(sql`${filter.start}::timestamptz`)}`;
   const until = filter.end === undefined ? sql`` : sql`and start < ${filter.end}::timestamptz`;
   const order = sql.raw(filter.direction);
   const { rows } = await sql<BarRow>`

@@ -1,9 +1,16 @@
 import { type Kysely, sql } from 'kysely';
-import { OPEN_STATUSES, CLOSED_STATUSES, type OrderStatus, type Side } from '../../domain/order/order';
+import {
+  OPEN_STATUSES,
+  CLOSED_STATUSES,
+  type OrderStatus,
+  type Side,
+} from '../../domain/order/order';
 import type { Database } from '../../schema/database';
 import { nullableTimestampText, timestampText } from './timestamp-text';
 
-export type OrderRow = Awaited<ReturnType<ReturnType<typeof selectOrders>['executeTakeFirstOrThrow']>>;
+export type OrderRow = Awaited<
+  ReturnType<ReturnType<typeof selectOrders>['executeTakeFirstOrThrow']>
+>;
 
 /** Orders with what a reader needs of their asset; times as text with microseconds. */
 function selectOrders(db: Kysely<Database>) {
@@ -89,7 +96,15 @@ export async function findReplaceFacts(
   return selectOrders(db)
     .where('o.account_id', '=', accountId)
     .where((eb) =>
-      eb.or([eb('o.order_id', 'in', orderIds), eb('o.client_order_id', '=', clientOrderId)]),
+      eb.or([
+        eb('o.order_id', 'in', orderIds),
+        eb.and([
+          eb('o.client_order_id', '=', clientOrderId),
+          eb('o.epoch', '=', (inner) =>
+            inner.selectFrom('accounts').select('epoch').where('account_id', '=', accountId),
+          ),
+        ]),
+      ]),
     )
     .execute();
 }
@@ -118,8 +133,10 @@ export async function listOrders(db: Kysely<Database>, filter: OrderFilter): Pro
     )
     .where('o.account_id', '=', accountId);
   if (filter.status !== 'all') query = query.where('o.status', 'in', statusesOf(filter.status));
-  if (after !== undefined) query = query.where('o.accepted_at', '>', sql<Date>`${after}::timestamptz`);
-  if (until !== undefined) query = query.where('o.accepted_at', '<', sql<Date>`${until}::timestamptz`);
+  if (after !== undefined)
+    query = query.where('o.accepted_at', '>', sql<Date>`${after}::timestamptz`);
+  if (until !== undefined)
+    query = query.where('o.accepted_at', '<', sql<Date>`${until}::timestamptz`);
   if (symbols.length > 0) query = query.where('o.symbol', 'in', symbols);
   if (side !== undefined) query = query.where('o.side', '=', side);
   if (pageToken !== undefined) {

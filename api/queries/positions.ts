@@ -4,11 +4,7 @@ import type { Database } from '../../schema/database';
 export type PositionRow = Awaited<ReturnType<typeof findPositions>>[number];
 
 /** Open positions of the present epoch by symbol, with the last price and what is not held. */
-export async function findPositions(
-  db: Kysely<Database>,
-  accountId: string,
-  symbolOrId?: string,
-) {
+export async function findPositions(db: Kysely<Database>, accountId: string, symbolOrId?: string) {
   let query = db
     .selectFrom('positions as p')
     .innerJoin('accounts as a', (join) =>

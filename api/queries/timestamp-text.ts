@@ -6,5 +6,5 @@ export function timestampText(column: string): RawBuilder<string> {
 }
 
 export function nullableTimestampText(column: string): RawBuilder<string | null> {
-  return timestampText(column) as RawBuilder<string | null>;
+  return timestampText(column);
 }

@@ -93,8 +93,7 @@ function marketValues(positions: readonly PositionRow[]): { long: bigint; short:
   let [long, short] = [0n, 0n];
   for (const row of positions) {
     const position = positionOf(row);
-    const exact =
-      row.print === null ? position.cost : marketValue(position, parsePrice(row.print));
+    const exact = row.print === null ? position.cost : marketValue(position, parsePrice(row.print));
     const value = roundToCash(exact);
     if (position.quantity < 0n) short += value;
     else long += value;

@@ -6,7 +6,13 @@ import {
   parsePrice,
   parseQuantity,
 } from '../../domain/decimal';
-import { ORDER_CLASSES, ORDER_STATUSES, ORDER_TYPES, SIDES, TIMES_IN_FORCE } from '../../domain/order/order';
+import {
+  ORDER_CLASSES,
+  ORDER_STATUSES,
+  ORDER_TYPES,
+  SIDES,
+  TIMES_IN_FORCE,
+} from '../../domain/order/order';
 import { averageFillPrice, NOTIONAL_SCALE } from '../../domain/order/state';
 import type { OrderRow } from '../queries/orders';
 import { decimalText, timestampText, uuid } from '../schemas/scalars';

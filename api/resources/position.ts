@@ -13,7 +13,12 @@ import {
   powerOfTen,
   CASH_SCALE,
 } from '../../domain/decimal';
-import { averageEntryPrice, marketValue, type Position, unrealizedPnl } from '../../domain/position';
+import {
+  averageEntryPrice,
+  marketValue,
+  type Position,
+  unrealizedPnl,
+} from '../../domain/position';
 import type { PositionRow } from '../queries/positions';
 import { decimalText, uuid } from '../schemas/scalars';
 

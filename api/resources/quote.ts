@@ -20,7 +20,8 @@ export type QuoteResource = z.infer<typeof QuoteResource>;
 
 export function toQuoteResource(row: QuoteRow): QuoteResource {
   const price = (text: string | null) => (text === null ? null : formatPrice(parsePrice(text)));
-  const size = (text: string | null) => (text === null ? null : formatQuantity(parseQuantity(text)));
+  const size = (text: string | null) =>
+    text === null ? null : formatQuantity(parseQuantity(text));
   return {
     t: row.market_at,
     bp: price(row.bid_price),

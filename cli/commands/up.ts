@@ -29,7 +29,7 @@ interface Interruption {
   readonly force: AbortSignal;
   /** What a start that was interrupted exits with. */
   exitCode(): number;
-  interrupt(): void;
+  readonly interrupt: () => void;
 }
 
 function listenForInterruption(report: (line: string) => void): Interruption {

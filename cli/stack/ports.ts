@@ -85,7 +85,7 @@ export function readPorts(file: string): Partial<Ports> {
     ([name, port]) =>
       name in DEFAULT_PORTS && Number.isInteger(port) && port > 0 && port <= HIGHEST_PORT,
   );
-  return Object.fromEntries(valid) as Partial<Ports>;
+  return Object.fromEntries(valid);
 }
 
 export function writePorts(file: string, ports: Partial<Ports>): void {

@@ -53,6 +53,8 @@ function describeProgram(program: Program, settings: ProductSettings): ProductPr
     env: {
       LOG_LEVEL: 'info',
       NODE_ENV: 'production',
+      // One machine, one user: nobody to protect from anybody.
+      API_REQUESTS_PER_MINUTE: '0',
       ...process.env,
       DATABASE_URL: settings.databaseUrl,
       TEMPORAL_ADDRESS: settings.temporalAddress,

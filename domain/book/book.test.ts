@@ -496,7 +496,7 @@ describe('what would corrupt the book is a bug of its caller', () => {
   ] as const)('an order with $name', ({ order }) => {
     const { book } = run(submit('here'));
     expect(() => {
-      book.submit(anOrder(order as Partial<BookOrder>), []);
+      book.submit(anOrder(order), []);
     }).toThrow(RangeError);
   });
 

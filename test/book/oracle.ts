@@ -182,6 +182,19 @@ export class NaiveBook {
     };
   }
 
+  nextTriggerBetween(from: number, to: number): number | null {
+    const isUp = to > from;
+    const met = this.lines
+      .filter(({ order, where, side }) => {
+        if (order === null) return false;
+        return where === (side === (isUp ? 'buy' : 'sell') ? 'stops' : 'queue');
+      })
+      .map(({ price }) => price)
+      .filter((price) => (isUp ? price > from && price <= to : price < from && price >= to));
+    if (met.length === 0) return null;
+    return isUp ? Math.min(...met) : Math.max(...met);
+  }
+
   private isStill(): boolean {
     return this.halted || this.closed;
   }

@@ -4,11 +4,13 @@
  * ended, then the folders removed.
  *
  * Plain JavaScript, because it is started by `node` itself. Each line on stdin is a JSON object:
- * `{"pid": 123, "signal": "SIGINT"}` or `{"folder": "/tmp/..."}`.
+ * `{"pid": 123, "signal": "SIGINT"}`, `{"folder": "/tmp/..."}`, or a home of Everfill with the
+ * program that stops what runs in it: `{"home": "/tmp/...", "program": "dist/cli/main.js"}`.
  */
 'use strict';
 
-const { readFileSync, rmSync } = require('node:fs');
+const { spawnSync } = require('node:child_process');
+const { existsSync, readFileSync, rmSync } = require('node:fs');
 const { createInterface } = require('node:readline');
 
 const FORCE_AFTER_MS = 10_000;
@@ -16,6 +18,7 @@ const POLL_MS = 20;
 
 const processes = [];
 const folders = [];
+const homes = [];
 
 function isRunning(pid) {
   try {
@@ -48,7 +51,16 @@ async function end({ pid, signal }) {
   }
 }
 
+function endHome({ home, program }) {
+  // The test has removed it, as it should.
+  if (!existsSync(home)) return;
+  const env = { ...process.env, EVERFILL_HOME: home };
+  spawnSync(process.execPath, [program, 'down'], { env, stdio: 'ignore' });
+  rmSync(home, { recursive: true, force: true });
+}
+
 async function cleanUp() {
+  homes.forEach(endHome);
   await Promise.all(processes.map(end));
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
@@ -59,8 +71,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => u
 createInterface({ input: process.stdin })
   .on('line', (line) => {
     const entry = JSON.parse(line);
-    if (entry.folder === undefined) processes.push(entry);
-    else folders.push(entry.folder);
+    if (entry.home !== undefined) homes.push(entry);
+    else if (entry.folder !== undefined) folders.push(entry.folder);
+    else processes.push(entry);
   })
   .on('close', () => {
     void cleanUp();

@@ -6,7 +6,7 @@ import { findFreePort, PORT_NAMES, type Ports } from '../../cli/stack/ports';
 const LOWEST = 20_000;
 const HIGHEST = 31_000;
 
-export async function findTestPort(taken: Set<number> = new Set()): Promise<number> {
+export async function findTestPort(taken = new Set<number>()): Promise<number> {
   const port = await findFreePort(randomInt(LOWEST, HIGHEST), taken);
   taken.add(port);
   return port;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import path from 'node:path';
 
 /** Cleans up when released, and also when this process ends without releasing it. */
@@ -8,6 +9,8 @@ export interface ServicesGuard {
   guardProcess(pid: number, signal: NodeJS.Signals): void;
   /** To be removed once all processes have ended. */
   guardFolder(folder: string): void;
+  /** A home in which `program down` stops everything; removed after that. */
+  guardHome(home: string, program: string): void;
   /** Ends and removes everything now. */
   release(): Promise<void>;
 }
@@ -18,6 +21,9 @@ export function startGuard(): ServicesGuard {
     detached: true,
     stdio: ['pipe', 'ignore', 'inherit'],
   });
+  // It waits for us, not we for it.
+  child.unref();
+  (child.stdin as Socket).unref();
   const tell = (entry: object) => {
     child.stdin.write(`${JSON.stringify(entry)}\n`);
   };
@@ -28,8 +34,12 @@ export function startGuard(): ServicesGuard {
     guardFolder: (folder) => {
       tell({ folder });
     },
+    guardHome: (home, program) => {
+      tell({ home, program });
+    },
     release: async () => {
       const ended = once(child, 'exit');
+      child.ref();
       child.stdin.end();
       await ended;
     },

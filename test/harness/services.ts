@@ -112,6 +112,20 @@ async function startTemporal(folder: string, guard: ServicesGuard): Promise<stri
   return address;
 }
 
+/** Starts the database server alone; it ends with `stop` or with this process. */
+export async function startTestPostgres(): Promise<Omit<TestServices, 'temporalAddress'>> {
+  const folder = createTestFolder('postgres');
+  const guard = startGuard();
+  guard.guardFolder(folder);
+  try {
+    const databaseUrl = await startPostgres(folder, guard);
+    return { databaseUrl, stop: () => guard.release() };
+  } catch (error) {
+    await guard.release();
+    throw error;
+  }
+}
+
 /** Starts both servers (about two seconds); they end with `stop` or with this process. */
 export async function startTestServices(): Promise<TestServices> {
   const folder = createTestFolder('test');

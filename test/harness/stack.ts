@@ -14,6 +14,7 @@ import type { StarterMessage } from '../../cli/stack/parent-channel';
 import { writePorts, type Ports } from '../../cli/stack/ports';
 import { findTestPorts } from './free-ports';
 import { createTestFolder } from './services';
+import { startGuard, type ServicesGuard } from './services-guard';
 import { waitFor } from './wait-for';
 
 export interface StackOptions {
@@ -47,6 +48,16 @@ export interface TestStack {
 const PROGRAM = path.resolve(__dirname, '..', '..', 'dist', 'cli', 'main.js');
 const START_TIMEOUT_MS = 90_000;
 const EMBEDDED = ['postgres', 'temporal'];
+
+let guard: ServicesGuard | undefined;
+
+/** A new home that is emptied and removed even if the test run is killed. */
+function createTestHome(): EverfillHome {
+  guard ??= startGuard();
+  const home = openHome(createTestFolder('stack'));
+  guard.guardHome(home.folder, PROGRAM);
+  return home;
+}
 
 /** Runs one command of the `everfill` program to its end. */
 export async function runEverfill(
@@ -123,7 +134,7 @@ async function isAnswering(url: string): Promise<boolean> {
 /** Starts a stack and returns when it is ready; throws with the end of its output otherwise. */
 export async function startTestStack(options: StackOptions = {}): Promise<TestStack> {
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: run \`make build\` first`);
-  const home = options.home ?? openHome(createTestFolder('stack'));
+  const home = options.home ?? createTestHome();
   if (!options.home) writePorts(home.portsFile, options.ports ?? (await findTestPorts()));
   const child = await launch(home, options).catch((error: unknown) => {
     if (!options.home) rmSync(home.folder, { recursive: true, force: true });

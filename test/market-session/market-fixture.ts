@@ -20,7 +20,6 @@ import type { PriceSignal } from '../../workflows/contract';
 import { createTestDatabase } from '../harness/database';
 import { waitFor } from '../harness/wait-for';
 
-export const SYMBOL = 'TEST';
 const SHARE = 1_000_000_000;
 
 /** Prices in cents, sizes in shares. */
@@ -63,6 +62,7 @@ export function createManualSource({ lastIndex, marketAt }: SourceStart): Manual
 
 export interface OrderSpec {
   readonly orderId?: string;
+  readonly rootId?: string;
   readonly accountId?: string;
   readonly side?: 'buy' | 'sell';
   readonly type?: 'market' | 'limit' | 'stop';
@@ -77,30 +77,26 @@ export interface OrderSpec {
 
 export interface RunningSession {
   readonly source: ManualSource;
-  /** Settles when the session is over, by whatever. */
+  /** Settles when the session is over, with its error if it failed. */
   readonly ended: Promise<unknown>;
   stop(): Promise<void>;
 }
 
-export interface MarketFixture {
-  readonly db: Kysely<Database>;
+/** One database and what a process has for its sessions; shared by the tests of a file. */
+export interface SessionProcess {
   readonly handle: DatabaseHandle;
   readonly world: SessionWorld;
   /** Signals sent so far, in order. */
-  readonly rings: readonly { readonly workflowId: string; readonly bell: PriceSignal }[];
-  readonly accountId: string;
-  open(): Promise<RunningSession>;
-  /** Inserts the order's row and its submit command; returns the order's id. */
-  submit(spec?: OrderSpec): Promise<string>;
-  command(kind: string, orderId: string | null, payload?: Record<string, unknown>): Promise<void>;
-  /** Resolves when no command of the symbol waits. */
-  applied(): Promise<void>;
+  readonly rings: readonly Ring[];
   close(): Promise<void>;
 }
 
-export async function createMarketFixture(
-  asset: Partial<{ makerFeePpm: number; takerFeePpm: number }> = {},
-): Promise<MarketFixture> {
+export interface Ring {
+  readonly workflowId: string;
+  readonly bell: PriceSignal;
+}
+
+export async function startSessionProcess(): Promise<SessionProcess> {
   const testDatabase = await createTestDatabase();
   const handle = createDatabase({
     databaseUrl: testDatabase.url,
@@ -109,10 +105,8 @@ export async function createMarketFixture(
     onError: () => undefined,
   });
   const { db, pool } = handle;
-  const accountId = await insertAccount(db);
-  await insertAsset(db, asset);
   const logger = createLogger('market-test', 'silent');
-  const rings: { workflowId: string; bell: PriceSignal }[] = [];
+  const rings: Ring[] = [];
   const ringer = createBellRinger({
     send: (workflowId, bell) => {
       rings.push({ workflowId, bell });
@@ -135,35 +129,156 @@ export async function createMarketFixture(
     metrics: createFeedMetrics(new Registry()),
     logger,
   };
-  const running = new Set<RunningSession>();
-  const fixture: MarketFixture = {
-    db,
+  return {
     handle,
     world,
     rings,
-    accountId,
-    async open() {
-      const session = await openManualSession(world);
-      running.add(session);
-      return session;
-    },
-    submit: (spec = {}) => insertOrder(db, accountId, spec),
-    async command(kind, orderId, payload = {}) {
-      await insertCommand(db, kind, orderId, payload);
-    },
-    applied: () =>
-      waitFor('every command to be applied', async () => (await findWaiting(db)) === 0),
     async close() {
-      await Promise.all([...running].map((session) => session.stop()));
       await doorbell.close();
       await db.destroy();
       await testDatabase.drop();
     },
   };
-  return fixture;
 }
 
-async function openManualSession(world: SessionWorld): Promise<RunningSession> {
+/** A market of its own for one test: a symbol, an account, and what is done with them. */
+export class TestMarket {
+  readonly symbol: string;
+  readonly accountId: string;
+  readonly process: SessionProcess;
+  private readonly sessions: RunningSession[] = [];
+
+  private constructor(process: SessionProcess, symbol: string, accountId: string) {
+    this.process = process;
+    this.symbol = symbol;
+    this.accountId = accountId;
+  }
+
+  static async create(
+    process: SessionProcess,
+    fees: { makerFeePpm?: number; takerFeePpm?: number } = {},
+  ): Promise<TestMarket> {
+    const { db } = process.handle;
+    const symbol = `T${randomUUID().slice(0, 8)}`;
+    await insertAsset(db, symbol, fees);
+    return new TestMarket(process, symbol, await insertAccount(db));
+  }
+
+  get db(): Kysely<Database> {
+    return this.process.handle.db;
+  }
+
+  /** @param world - What differs from the process of the test. */
+  async open(world: Partial<SessionWorld> = {}): Promise<RunningSession> {
+    const session = await openManualSession({ ...this.process.world, ...world }, this.symbol);
+    this.sessions.push(session);
+    return session;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.sessions.map((session) => session.stop()));
+  }
+
+  /** Only the row: what acceptance leaves behind without a command. */
+  async insertOrderRow(spec: OrderSpec = {}): Promise<string> {
+    const orderId = spec.orderId ?? randomUUID();
+    const rootId = spec.rootId ?? orderId;
+    await this.db
+      .insertInto('orders')
+      .values({
+        order_id: orderId,
+        account_id: spec.accountId ?? this.accountId,
+        epoch: 1,
+        client_order_id: orderId,
+        fingerprint: '',
+        request_id: orderId,
+        root_id: rootId,
+        workflow_id: `order:${rootId}`,
+        symbol: this.symbol,
+        side: spec.side ?? 'buy',
+        type: spec.type ?? 'limit',
+        time_in_force: spec.timeInForce ?? 'gtc',
+        quantity: String(spec.quantity ?? 1),
+        limit_price: spec.limit ?? null,
+        stop_price: spec.stop ?? null,
+        status: 'new',
+      })
+      .execute();
+    return orderId;
+  }
+
+  /** Inserts the order's row and its submit command; returns the order's id. */
+  async submit(spec: OrderSpec = {}): Promise<string> {
+    const orderId = await this.insertOrderRow(spec);
+    const payload = { ...submitPayload(this.accountId, spec), ...spec.payload };
+    await this.command('submit', orderId, payload);
+    return orderId;
+  }
+
+  async command(
+    kind: string,
+    orderId: string | null,
+    payload: Record<string, unknown> = {},
+    revision = 0,
+  ): Promise<void> {
+    const { symbol } = this;
+    await this.db
+      .insertInto('market_commands')
+      .values({ symbol, order_id: orderId, kind, revision, payload: JSON.stringify(payload) })
+      .execute();
+  }
+
+  /** Resolves when no command of the symbol waits. */
+  async applied(): Promise<void> {
+    await waitFor('every command to be applied', async () => {
+      const waiting = await this.db
+        .selectFrom('market_commands')
+        .select('command_id')
+        .where('symbol', '=', this.symbol)
+        .where('applied_sequence', 'is', null)
+        .executeTakeFirst();
+      return waiting === undefined;
+    });
+  }
+
+  async ticked(index: number): Promise<void> {
+    await waitFor(`tick ${index}`, async () => Number((await this.cursor()).tick_index) >= index);
+  }
+
+  cursor() {
+    return this.db
+      .selectFrom('feed_cursors')
+      .selectAll()
+      .where('symbol', '=', this.symbol)
+      .executeTakeFirstOrThrow();
+  }
+
+  reports() {
+    return this.db
+      .selectFrom('execution_reports')
+      .selectAll()
+      .where('symbol', '=', this.symbol)
+      .orderBy('sequence')
+      .execute();
+  }
+
+  resting() {
+    return this.db
+      .selectFrom('resting_orders')
+      .selectAll()
+      .where('symbol', '=', this.symbol)
+      .orderBy('priority')
+      .execute();
+  }
+
+  /** Rings for orders of this market only. */
+  async rings(): Promise<Ring[]> {
+    await this.process.world.ringer.idle();
+    return this.process.rings.filter(({ bell }) => bell.symbol === this.symbol);
+  }
+}
+
+async function openManualSession(world: SessionWorld, symbol: string): Promise<RunningSession> {
   const stopping = new AbortController();
   let ended: Promise<unknown> = Promise.resolve();
   const source = await new Promise<ManualSource>((resolve, reject) => {
@@ -174,7 +289,7 @@ async function openManualSession(world: SessionWorld): Promise<RunningSession> {
     };
     ended = runSession(
       { ...world, createSource },
-      { symbol: SYMBOL, lifeMs: 60_000, signal: stopping.signal },
+      { symbol, lifeMs: 60_000, signal: stopping.signal },
     ).catch((error: unknown) => {
       reject(error as Error);
       return error;
@@ -201,14 +316,15 @@ export async function insertAccount(db: Kysely<Database>): Promise<string> {
 
 async function insertAsset(
   db: Kysely<Database>,
-  fees: Partial<{ makerFeePpm: number; takerFeePpm: number }>,
+  symbol: string,
+  fees: { makerFeePpm?: number; takerFeePpm?: number },
 ): Promise<void> {
   await db
     .insertInto('assets')
     .values({
-      symbol: SYMBOL,
+      symbol,
       asset_id: randomUUID(),
-      name: SYMBOL,
+      name: symbol,
       venue: 'TEST',
       asset_class: 'us_equity',
       maker_fee_ppm: fees.makerFeePpm ?? 0,
@@ -224,51 +340,7 @@ async function insertAsset(
     .execute();
 }
 
-/** Only the row: what acceptance leaves behind without a command. */
-export async function insertOrderRow(
-  db: Kysely<Database>,
-  accountId: string,
-  spec: OrderSpec = {},
-): Promise<string> {
-  const orderId = spec.orderId ?? randomUUID();
-  await db
-    .insertInto('orders')
-    .values({
-      order_id: orderId,
-      account_id: spec.accountId ?? accountId,
-      epoch: 1,
-      client_order_id: orderId,
-      fingerprint: '',
-      request_id: orderId,
-      root_id: orderId,
-      workflow_id: `order:${orderId}`,
-      symbol: SYMBOL,
-      side: spec.side ?? 'buy',
-      type: spec.type ?? 'limit',
-      time_in_force: spec.timeInForce ?? 'gtc',
-      quantity: String(spec.quantity ?? 1),
-      limit_price: spec.limit ?? null,
-      stop_price: spec.stop ?? null,
-      status: 'new',
-    })
-    .execute();
-  return orderId;
-}
-
-async function insertOrder(
-  db: Kysely<Database>,
-  accountId: string,
-  spec: OrderSpec,
-): Promise<string> {
-  const orderId = await insertOrderRow(db, accountId, spec);
-  await insertCommand(db, 'submit', orderId, {
-    ...submitPayload(accountId, spec),
-    ...spec.payload,
-  });
-  return orderId;
-}
-
-export function submitPayload(accountId: string, spec: OrderSpec): Record<string, unknown> {
+function submitPayload(accountId: string, spec: OrderSpec): Record<string, unknown> {
   const type = spec.type ?? 'limit';
   return {
     account_id: spec.accountId ?? accountId,
@@ -283,25 +355,4 @@ export function submitPayload(accountId: string, spec: OrderSpec): Record<string
     post_only: false,
     self_trade_prevention: 'expire_taker',
   };
-}
-
-export async function insertCommand(
-  db: Kysely<Database>,
-  kind: string,
-  orderId: string | null,
-  payload: Record<string, unknown>,
-): Promise<void> {
-  await db
-    .insertInto('market_commands')
-    .values({ symbol: SYMBOL, order_id: orderId, kind, payload: JSON.stringify(payload) })
-    .execute();
-}
-
-async function findWaiting(db: Kysely<Database>): Promise<number> {
-  const { waiting } = await db
-    .selectFrom('market_commands')
-    .select(({ fn }) => fn.countAll().as('waiting'))
-    .where('applied_sequence', 'is', null)
-    .executeTakeFirstOrThrow();
-  return Number(waiting);
 }

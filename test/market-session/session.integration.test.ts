@@ -1,44 +1,39 @@
 import { randomUUID } from 'node:crypto';
+import { waitFor } from '../harness/wait-for';
 import {
   aQuote,
-  createMarketFixture,
   insertAccount,
-  insertOrderRow,
-  type MarketFixture,
   MARKET_START,
-  SYMBOL,
+  type SessionProcess,
+  startSessionProcess,
+  TestMarket,
 } from './market-fixture';
-import { waitFor } from '../harness/wait-for';
 
-let market: MarketFixture;
+let process: SessionProcess;
+let market: TestMarket;
+beforeAll(async () => {
+  process = await startSessionProcess();
+});
 beforeEach(async () => {
-  market = await createMarketFixture({ makerFeePpm: 100, takerFeePpm: 250 });
+  market = await TestMarket.create(process, { makerFeePpm: 100, takerFeePpm: 250 });
 });
 afterEach(() => market.close());
-
-const reportsOf = (db: MarketFixture['db']) =>
-  db.selectFrom('execution_reports').selectAll().orderBy('sequence').execute();
-
-const cursorOf = (db: MarketFixture['db']) =>
-  db.selectFrom('feed_cursors').selectAll().where('symbol', '=', SYMBOL).executeTakeFirstOrThrow();
+afterAll(() => process.close());
 
 const quoted = (bid: number, ask: number, print: number, size?: number) =>
   ({ kind: 'quote', quote: aQuote(bid, ask, print, size), opens: false }) as const;
 
-const tickIs = (index: number) =>
-  waitFor(`tick ${index}`, async () => Number((await cursorOf(market.db)).tick_index) === index);
-
 test('an order that meets the quote is reported with its amount, fee, owner and tick', async () => {
   const session = await market.open();
   session.source.push(quoted(9_998, 10_002, 10_000));
-  await tickIs(1);
+  await market.ticked(1);
   const orderId = await market.submit({ quantity: 3, limit: '101' });
   await market.applied();
-  const [report, ...others] = await reportsOf(market.db);
+  const [report, ...others] = await market.reports();
   expect(others).toEqual([]);
   expect(report).toMatchObject({
-    report_id: `${SYMBOL}-1`,
-    trade_id: `${SYMBOL}-1`,
+    report_id: `${market.symbol}-1`,
+    trade_id: `${market.symbol}-1`,
     order_id: orderId,
     root_id: orderId,
     account_id: market.accountId,
@@ -55,11 +50,10 @@ test('an order that meets the quote is reported with its amount, fee, owner and 
     settled_at: null,
   });
   expect(report?.market_at.getTime()).toBe(MARKET_START + 1_000);
-  await market.world.ringer.idle();
-  expect(market.rings).toEqual([
+  expect(await market.rings()).toEqual([
     {
       workflowId: `order:${orderId}`,
-      bell: { symbol: SYMBOL, price: '100.0200', sequence: 1 },
+      bell: { symbol: market.symbol, price: '100.0200', sequence: 1 },
     },
   ]);
 });
@@ -67,10 +61,10 @@ test('an order that meets the quote is reported with its amount, fee, owner and 
 test('the cursor says what is offered, where the tick is and what was given', async () => {
   const session = await market.open();
   session.source.push(quoted(9_998, 10_002, 10_000, 10));
-  await tickIs(1);
+  await market.ticked(1);
   await market.submit({ quantity: 4, limit: '101' });
   await market.applied();
-  expect(await cursorOf(market.db)).toMatchObject({
+  expect(await market.cursor()).toMatchObject({
     epoch: '1',
     report_sequence: '1',
     command_sequence: '1',
@@ -92,14 +86,14 @@ test('two users who trade get two reports with one trade id, the taker first', a
   await market.applied();
   const taker = await market.submit({ accountId: other, quantity: 2, limit: '100' });
   await market.applied();
-  const reports = await reportsOf(market.db);
+  const reports = await market.reports();
   expect(reports.map((r) => [r.order_id, r.trade_id, r.liquidity, r.fee, r.counterparty])).toEqual([
-    [taker, `${SYMBOL}-1`, 'taker', '0.0500', 'user'],
-    [maker, `${SYMBOL}-1`, 'maker', '0.0200', 'user'],
+    [taker, `${market.symbol}-1`, 'taker', '0.0500', 'user'],
+    [maker, `${market.symbol}-1`, 'maker', '0.0200', 'user'],
   ]);
-  const resting = await market.db.selectFrom('resting_orders').selectAll().execute();
+  const resting = await market.resting();
   expect(resting).toHaveLength(1);
-  expect(resting[0]).toMatchObject({ order_id: maker, state: 'resting', symbol: SYMBOL });
+  expect(resting[0]).toMatchObject({ order_id: maker, state: 'resting', symbol: market.symbol });
 });
 
 test('a cancel takes the order out, and a second one is refused', async () => {
@@ -108,29 +102,21 @@ test('a cancel takes the order out, and a second one is refused', async () => {
   await market.applied();
   await market.command('cancel', orderId);
   await market.applied();
-  await market.db
-    .insertInto('market_commands')
-    .values({ symbol: SYMBOL, order_id: orderId, kind: 'cancel', revision: 1, payload: '{}' })
-    .execute();
+  await market.command('cancel', orderId, {}, 1);
   await market.applied();
-  const reports = await reportsOf(market.db);
+  const reports = await market.reports();
   expect(reports.map(({ kind, reason }) => [kind, reason])).toEqual([
     ['canceled', 'requested'],
     ['cancel_rejected', 'order_not_open'],
   ]);
-  expect(await market.db.selectFrom('resting_orders').select('order_id').execute()).toEqual([]);
+  expect(await market.resting()).toEqual([]);
 });
 
 test('a replacement takes the place of its order under its own id', async () => {
   const session = await market.open();
   const orderId = await market.submit({ quantity: 5, limit: '90' });
   await market.applied();
-  const replacementId = await insertOrderRow(market.db, market.accountId, { quantity: 7 });
-  await market.db
-    .updateTable('orders')
-    .set({ root_id: orderId, workflow_id: `order:${orderId}` })
-    .where('order_id', '=', replacementId)
-    .execute();
+  const replacementId = await market.insertOrderRow({ quantity: 7, rootId: orderId });
   await market.command('replace', orderId, {
     replacement_id: replacementId,
     quantity: '7',
@@ -140,8 +126,8 @@ test('a replacement takes the place of its order under its own id', async () => 
   });
   await market.applied();
   session.source.push(quoted(9_400, 9_450, 9_400));
-  await tickIs(1);
-  const reports = await reportsOf(market.db);
+  await market.ticked(1);
+  const reports = await market.reports();
   expect(reports.map((r) => [r.kind, r.order_id, r.replacement_id, r.root_id, r.price])).toEqual([
     ['replaced', orderId, replacementId, orderId, null],
     ['trade', replacementId, null, orderId, '95.0000'],
@@ -153,15 +139,20 @@ test('bars gather the prints and the volume of their minute over steps', async (
   for (const print of [10_000, 10_010, 9_990, 10_005]) {
     session.source.push(quoted(print - 2, print + 2, print));
   }
-  await tickIs(4);
+  await market.ticked(4);
   await market.submit({ quantity: 3, limit: '101' });
   await market.applied();
   session.source.push(quoted(9_998, 10_002, 10_000), MARKET_START + 60_000);
-  await tickIs(5);
-  const bars = await market.db.selectFrom('bars').selectAll().orderBy('start').execute();
+  await market.ticked(5);
+  const bars = await market.db
+    .selectFrom('bars')
+    .selectAll()
+    .where('symbol', '=', market.symbol)
+    .orderBy('start')
+    .execute();
   expect(bars.map(({ start, ...bar }) => ({ ...bar, start: start.getTime() }))).toEqual([
     {
-      symbol: SYMBOL,
+      symbol: market.symbol,
       start: MARKET_START,
       open: '100.0000',
       high: '100.1000',
@@ -170,7 +161,7 @@ test('bars gather the prints and the volume of their minute over steps', async (
       volume: '3.000000000',
     },
     {
-      symbol: SYMBOL,
+      symbol: market.symbol,
       start: MARKET_START + 60_000,
       open: '100.0000',
       high: '100.0000',
@@ -187,18 +178,18 @@ test('day orders expire in one step when the session closes, and gtc orders stay
   const gtc = await market.submit({ limit: '90', timeInForce: 'gtc' });
   await market.applied();
   session.source.push({ kind: 'session_close' });
-  await tickIs(1);
+  await market.ticked(1);
   const late = await market.submit({ limit: '101', timeInForce: 'day' });
   await market.applied();
   session.source.push({ ...quoted(9_998, 10_002, 10_000), opens: true });
-  await tickIs(2);
-  const reports = await reportsOf(market.db);
+  await market.ticked(2);
+  const reports = await market.reports();
   expect(reports.map(({ kind, order_id, reason }) => [kind, order_id, reason])).toEqual([
     ['expired', day, 'session_close'],
     ['trade', late, null],
   ]);
-  const resting = await market.db.selectFrom('resting_orders').select('order_id').execute();
-  expect(resting).toEqual([{ order_id: gtc }]);
+  const resting = await market.resting();
+  expect(resting.map((row) => row.order_id)).toEqual([gtc]);
 });
 
 test('a halt keeps orders waiting until it ends', async () => {
@@ -207,28 +198,26 @@ test('a halt keeps orders waiting until it ends', async () => {
   session.source.push(quoted(9_998, 10_002, 10_000));
   const orderId = await market.submit({ limit: '101' });
   await market.applied();
-  await tickIs(1);
-  expect(await reportsOf(market.db)).toEqual([]);
-  expect((await cursorOf(market.db)).halted).toBe(true);
+  await market.ticked(1);
+  expect(await market.reports()).toEqual([]);
+  expect((await market.cursor()).halted).toBe(true);
   await session.stop();
   await market.open();
   await market.command('unhalt', null);
   await market.applied();
-  expect((await reportsOf(market.db)).map((r) => [r.kind, r.order_id])).toEqual([
-    ['trade', orderId],
-  ]);
+  expect((await market.reports()).map((r) => [r.kind, r.order_id])).toEqual([['trade', orderId]]);
 });
 
 test('commands that commit out of order are all applied exactly once', async () => {
   await market.open();
   const orderId = await market.submit({ limit: '90' });
   await market.applied();
-  const late = await insertOrderRow(market.db, market.accountId);
-  const open = await market.handle.pool.connect();
+  const late = await market.insertOrderRow();
+  const open = await process.handle.pool.connect();
   await open.query('begin');
   await open.query(
     `insert into market_commands (symbol, order_id, kind) values ($1, $2, 'cancel')`,
-    [SYMBOL, late],
+    [market.symbol, late],
   );
   await market.command('cancel', orderId);
   await market.applied();
@@ -238,6 +227,7 @@ test('commands that commit out of order are all applied exactly once', async () 
   const commands = await market.db
     .selectFrom('market_commands')
     .select(['order_id', 'kind', 'applied_sequence'])
+    .where('symbol', '=', market.symbol)
     .orderBy('applied_sequence')
     .execute();
   expect(commands).toEqual([
@@ -245,10 +235,7 @@ test('commands that commit out of order are all applied exactly once', async () 
     { order_id: orderId, kind: 'cancel', applied_sequence: '2' },
     { order_id: late, kind: 'cancel', applied_sequence: '3' },
   ]);
-  expect((await reportsOf(market.db)).map(({ kind }) => kind)).toEqual([
-    'canceled',
-    'cancel_rejected',
-  ]);
+  expect((await market.reports()).map(({ kind }) => kind)).toEqual(['canceled', 'cancel_rejected']);
 });
 
 test('reports that nobody settled are rung when a session opens', async () => {
@@ -257,13 +244,12 @@ test('reports that nobody settled are rung when a session opens', async () => {
   await market.command('cancel', orderId);
   await market.applied();
   await session.stop();
-  await market.world.ringer.idle();
-  const before = market.rings.length;
+  const before = (await market.rings()).length;
   await market.open();
-  await waitFor('the bell', () => market.rings.length > before);
-  expect(market.rings.at(-1)).toMatchObject({
+  await waitFor('the bell', async () => (await market.rings()).length > before);
+  expect((await market.rings()).at(-1)).toMatchObject({
     workflowId: `order:${orderId}`,
-    bell: { symbol: SYMBOL, price: null, sequence: 1 },
+    bell: { symbol: market.symbol, price: null, sequence: 1 },
   });
 });
 
@@ -282,18 +268,15 @@ describe('a command that cannot be applied', () => {
     const bad = await market.submit({ limit: '90', payload });
     const after = await market.submit({ limit: '90' });
     await market.applied();
-    const reports = await reportsOf(market.db);
+    const reports = await market.reports();
     expect(reports.map(({ kind, order_id, leaves }) => [kind, order_id, leaves])).toEqual([
       ['rejected', bad, '0.000000000'],
     ]);
-    const resting = await market.db
-      .selectFrom('resting_orders')
-      .select('order_id')
-      .orderBy('priority')
-      .execute();
+    const resting = await market.resting();
     expect(resting.map((row) => row.order_id)).toEqual([before, after]);
-    const [counted] = (await market.world.metrics.quarantined.get()).values;
-    expect(counted).toMatchObject({ value: 1, labels: { symbol: SYMBOL } });
+    const counted = (await process.world.metrics.quarantined.get()).values;
+    const { symbol } = market;
+    expect(counted).toContainEqual({ value: 1, labels: { symbol } });
   });
 
   test('is passed over when its order has no row', async () => {
@@ -301,9 +284,9 @@ describe('a command that cannot be applied', () => {
     await market.command('cancel', randomUUID());
     const after = await market.submit({ limit: '90' });
     await market.applied();
-    expect(await reportsOf(market.db)).toEqual([]);
-    const resting = await market.db.selectFrom('resting_orders').select('order_id').execute();
-    expect(resting).toEqual([{ order_id: after }]);
+    expect(await market.reports()).toEqual([]);
+    const resting = await market.resting();
+    expect(resting.map((row) => row.order_id)).toEqual([after]);
   });
 
   test('is refused when a replacement would be no order', async () => {
@@ -312,25 +295,11 @@ describe('a command that cannot be applied', () => {
     await market.applied();
     await market.command('replace', orderId, { replacement_id: 'nonsense', quantity: '1' });
     await market.applied();
-    expect(await reportsOf(market.db)).toEqual([]);
-    const known = await insertOrderRow(market.db, market.accountId);
-    await market.db
-      .updateTable('orders')
-      .set({ root_id: orderId })
-      .where('order_id', '=', known)
-      .execute();
-    await market.db
-      .insertInto('market_commands')
-      .values({
-        symbol: SYMBOL,
-        order_id: orderId,
-        kind: 'replace',
-        revision: 1,
-        payload: JSON.stringify({ replacement_id: known, quantity: '-1' }),
-      })
-      .execute();
+    expect(await market.reports()).toEqual([]);
+    const known = await market.insertOrderRow({ rootId: orderId });
+    await market.command('replace', orderId, { replacement_id: known, quantity: '-1' }, 1);
     await market.applied();
-    const [report] = await reportsOf(market.db);
+    const [report] = await market.reports();
     expect(report).toMatchObject({
       kind: 'replace_rejected',
       order_id: orderId,

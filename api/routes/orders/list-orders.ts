@@ -54,7 +54,11 @@ export const getOrders = defineRoute({
 });
 
 /** The same question, continued behind the last order of the page. */
-function nextLink(prefix: string, query: Record<string, unknown>, lastId: string): string {
+function nextLink(
+  prefix: string,
+  query: Record<string, string | number | boolean | string[] | undefined>,
+  lastId: string,
+): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) parameters.set(name, String(value));

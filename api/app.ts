@@ -1,0 +1,73 @@
+import type { Client } from '@temporalio/client';
+import Koa from 'koa';
+import type { Kysely } from 'kysely';
+import type { Registry } from 'prom-client';
+import type { Logger } from '../platform/logger';
+import type { Database } from '../schema/database';
+import type { ApiState } from './context';
+import type { Dependencies } from './dependencies';
+import { createEventHub, type EventHub } from './events/event-hub';
+import { createKeyRing } from './key-ring';
+import { API_LIMITS, type ApiLimits } from './limits';
+import { createApiMetrics } from './metrics';
+import { accessLog } from './middleware/access-log';
+import { errorHandler } from './middleware/error-handler';
+import { requestId } from './middleware/request-id';
+import { responseHeaders } from './middleware/response-headers';
+import { createInFlightLimit } from './orders/in-flight-limit';
+import { checkReadiness, type Readiness } from './readiness';
+import type { Route } from './route';
+import { createRouter } from './router';
+import { ROUTES } from './routes';
+import { createDocumentationRoutes } from './routes/documentation';
+
+export interface AppOptions {
+  readonly db: Kysely<Database>;
+  readonly temporal: Client;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly version: string;
+  readonly limits?: Partial<ApiLimits>;
+  /** Beside the product's own; for tests of what every route shares. */
+  readonly extraRoutes?: readonly Route[];
+}
+
+export interface App {
+  /** For `http.createServer`. */
+  readonly handler: ReturnType<Koa['callback']>;
+  readonly events: EventHub;
+  checkReadiness(): Promise<Readiness>;
+}
+
+/** Builds the application; it listens nowhere and owns neither pool nor connection. */
+export function createApp(options: AppOptions): App {
+  const { db, temporal, logger, registry, version } = options;
+  const limits: ApiLimits = { ...API_LIMITS, ...options.limits };
+  const metrics = createApiMetrics(registry);
+  const events = createEventHub(limits.eventPollMs);
+  const dependencies: Dependencies = {
+    db,
+    temporal,
+    logger,
+    metrics,
+    events,
+    orderStarts: createInFlightLimit(limits, metrics),
+    limits,
+  };
+  const documented = [...ROUTES, ...(options.extraRoutes ?? [])];
+  const routes = [...documented, ...createDocumentationRoutes(documented, version)];
+
+  const app = new Koa<ApiState>();
+  // What reaches Koa itself happened after the answer began, as a client that went away.
+  app.on('error', (error: unknown) => logger.debug({ err: error }, 'answer interrupted'));
+  app.use(requestId());
+  app.use(accessLog(logger, metrics));
+  app.use(responseHeaders());
+  app.use(errorHandler());
+  app.use(createRouter(routes, dependencies, createKeyRing(db, limits)));
+  return {
+    handler: app.callback(),
+    events,
+    checkReadiness: () => checkReadiness(dependencies),
+  };
+}

@@ -1,0 +1,154 @@
+import type { z } from 'zod';
+import { type ProblemCode, statusOf, titleOf } from '../problems';
+import type { AnswerDocument, Route } from '../route';
+import { buildComponents, describeSchema, type JsonSchema } from './components';
+
+/** What can go wrong on any route that takes this or that. */
+const ALWAYS: readonly ProblemCode[] = ['internal_error', 'service_unavailable'];
+const WITH_KEY: readonly ProblemCode[] = ['authentication_required', 'forbidden', 'rate_limited'];
+const WITH_FIELDS: readonly ProblemCode[] = ['invalid_field', 'missing_field', 'unknown_field'];
+const WITH_BODY: readonly ProblemCode[] = [
+  'malformed_request',
+  'body_too_large',
+  'unsupported_media_type',
+];
+
+/** OpenAPI 3.1, from the same table the router mounts. */
+export function buildOpenApiDocument(routes: readonly Route[], version: string): JsonSchema {
+  const paths: Record<string, JsonSchema> = {};
+  for (const route of routes.filter(({ doors }) => doors.includes('short'))) {
+    const path = toTemplate(route.path);
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: describeRoute(route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Everfill',
+      version,
+      description:
+        'A paper-trading broker in which every order is a durable workflow. Numbers of orders, ' +
+        'positions and accounts are decimal text; requests may carry text or JSON numbers, which ' +
+        'are read as they are written. The orders, positions, account and assets of this page ' +
+        'are served under `/v2` as well, for clients of the Alpaca Trading API.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: buildComponents(),
+      securitySchemes: {
+        keyId: { type: 'apiKey', in: 'header', name: 'APCA-API-KEY-ID' },
+        secretKey: { type: 'apiKey', in: 'header', name: 'APCA-API-SECRET-KEY' },
+        basic: { type: 'http', scheme: 'basic', description: 'Key id and secret.' },
+      },
+    },
+  };
+}
+
+/** `/orders\:by_client_order_id` and `/orders/:id` as OpenAPI writes them. */
+function toTemplate(path: string): string {
+  return path.replace(/(\\?):(\w+)/g, (_, escaped: string, name: string) =>
+    escaped === '' ? `{${name}}` : `:${name}`,
+  );
+}
+
+function describeRoute(route: Route): JsonSchema {
+  const open = route.scope === 'public';
+  return {
+    operationId: route.operationId,
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description === undefined ? {} : { description: route.description }),
+    security: open ? [] : [{ keyId: [], secretKey: [] }, { basic: [] }],
+    ...(open ? {} : { 'x-scope': route.scope }),
+    parameters: [
+      ...describeParameters(route.pathParameters, 'path'),
+      ...describeParameters(route.query, 'query'),
+      ...describeParameters(route.headers, 'header'),
+    ],
+    ...(route.body === undefined ? {} : { requestBody: describeBody(route, route.body) }),
+    responses: { ...describeAnswers(route), ...describeProblems(route) },
+  };
+}
+
+function describeParameters(
+  fields: z.ZodObject | undefined,
+  place: 'path' | 'query' | 'header',
+): JsonSchema[] {
+  return Object.entries(fields?.shape ?? {}).map(([name, schema]) => ({
+    name,
+    in: place,
+    required: place === 'path' || !(schema as z.ZodType).safeParse(undefined).success,
+    // Both forms mean the same; a list is one parameter with commas.
+    schema: describeSchema(schema as z.ZodType, 'input'),
+  }));
+}
+
+function describeBody(route: Route, body: z.ZodObject): JsonSchema {
+  const example = route.example === undefined ? {} : { example: route.example };
+  return {
+    required: true,
+    content: { 'application/json': { schema: describeSchema(body, 'input'), ...example } },
+  };
+}
+
+function describeAnswers(route: Route): JsonSchema {
+  const entries = Object.entries(route.answers).map(([status, answer]) => [
+    status,
+    describeAnswer(answer),
+  ]);
+  return Object.fromEntries(entries) as JsonSchema;
+}
+
+function describeAnswer({ description, schema, contentType, example }: AnswerDocument): JsonSchema {
+  if (schema === undefined) return { description };
+  const media = {
+    schema: describeSchema(schema, 'output'),
+    ...(example === undefined ? {} : { example }),
+  };
+  return { description, content: { [contentType ?? 'application/json']: media } };
+}
+
+/** Every refusal a route may give, by status, each with an example. */
+function describeProblems(route: Route): JsonSchema {
+  const takesFields = route.query !== undefined || route.body !== undefined;
+  const codes = [
+    ...(route.scope === 'public' ? [] : WITH_KEY),
+    ...(takesFields || route.scope !== 'public' ? WITH_FIELDS : []),
+    ...(route.body === undefined ? [] : WITH_BODY),
+    ...route.problems,
+    ...ALWAYS,
+  ];
+  const responses: Record<string, JsonSchema> = {};
+  for (const status of [...new Set(codes.map(statusOf))].sort()) {
+    if (route.answers[status] !== undefined) continue;
+    const same = [...new Set(codes.filter((code) => statusOf(code) === status))];
+    responses[status] = {
+      description: same.map((code) => `\`${code}\`: ${titleOf(code)}`).join('; '),
+      content: {
+        'application/problem+json': {
+          schema: { $ref: '#/components/schemas/Problem' },
+          examples: Object.fromEntries(
+            same.map((code) => [code, { value: exampleProblem(code, toTemplate(route.path)) }]),
+          ),
+        },
+      },
+    };
+  }
+  return responses;
+}
+
+function exampleProblem(code: ProblemCode, instance: string): JsonSchema {
+  return {
+    type: `urn:everfill:problem:${code}`,
+    title: titleOf(code),
+    status: statusOf(code),
+    detail: `${titleOf(code)}.`,
+    instance,
+    code,
+    reason: code,
+    request_id: '7d0c9d54-6f0e-4e0b-9c41-3f5d7c1f8a11',
+    errors: [],
+  };
+}

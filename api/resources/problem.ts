@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+/** Why a request was not done (RFC 9457, application/problem+json). */
+export const ProblemResource = z.object({
+  type: z.string().meta({ format: 'uri', examples: ['urn:everfill:problem:invalid_quantity'] }),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string(),
+  code: z.string(),
+  reason: z.string(),
+  request_id: z.string(),
+  errors: z.array(z.object({ field: z.string(), rule: z.string(), message: z.string() })),
+});
+export type ProblemResource = z.infer<typeof ProblemResource>;

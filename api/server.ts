@@ -1,0 +1,98 @@
+import { createServer, type Server } from 'node:http';
+import { parseConfig } from '../platform/config';
+import { createDatabase } from '../platform/database';
+import { LIMITS } from '../platform/limits';
+import { startListener } from '../platform/listener';
+import { createLogger } from '../platform/logger';
+import { createRegistry, startMetricsServer } from '../platform/metrics';
+import { onShutdown } from '../platform/shutdown';
+import { createTemporalClient } from '../platform/temporal';
+import { createApp, type App } from './app';
+import { PRODUCT_VERSION } from './product-version';
+
+/** Where publication announces an account that has news. */
+const EVENTS_CHANNEL = 'everfill_events';
+
+async function main(): Promise<void> {
+  const config = parseConfig(process.env);
+  const logger = createLogger('api', config.logLevel);
+  const registry = createRegistry('api');
+  const { db, pool } = createDatabase({
+    databaseUrl: config.databaseUrl,
+    name: 'api',
+    poolSize: LIMITS.apiPool,
+    onError: (error) => logger.warn({ err: error }, 'an idle database connection failed'),
+  });
+  const temporal = createTemporalClient({
+    address: config.temporalAddress,
+    namespace: config.temporalNamespace,
+    identity: `api/${process.pid}`,
+  });
+  const limits = { requestsPerMinute: config.requestsPerMinute };
+  const app = createApp({ db, temporal, logger, registry, version: PRODUCT_VERSION, limits });
+  const listener = startListener({
+    databaseUrl: config.databaseUrl,
+    channel: EVENTS_CHANNEL,
+    logger,
+    onNotification: (accountId) => app.events.wake(accountId),
+    onListening: () => app.events.wake(null),
+  });
+  const metricsServer = await startMetricsServer({
+    host: config.metricsHost,
+    port: config.metricsPort,
+    registry,
+    logger,
+    ready: () => assertReady(app),
+    sdkMetricsUrl: null,
+  });
+  const server = await listen(app, config.apiHost, config.apiPort);
+  logger.info({ address: server.address() }, 'the API listens');
+
+  onShutdown(logger, async () => {
+    await stopServer(server, app);
+    await listener.close();
+    await new Promise((resolve) => metricsServer.close(resolve));
+    await db.destroy();
+    await temporal.connection.close();
+    if (!pool.ended) await pool.end();
+  });
+}
+
+async function assertReady(app: App): Promise<void> {
+  const { ready, checks } = await app.checkReadiness();
+  if (!ready) throw new Error(JSON.stringify(checks));
+}
+
+async function listen({ handler }: App, host: string, port: number): Promise<Server> {
+  const server = createServer(
+    {
+      requestTimeout: LIMITS.requestTimeoutMs,
+      headersTimeout: LIMITS.requestTimeoutMs,
+      keepAliveTimeout: LIMITS.keepAliveMs,
+    },
+    handler as never,
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return server;
+}
+
+/** No new connection, streams told to come back elsewhere, requests under way finished. */
+async function stopServer(server: Server, app: App): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  const late = setTimeout(() => server.closeAllConnections(), LIMITS.apiShutdownMs);
+  await app.events.close();
+  server.closeIdleConnections();
+  // A connection that was busy a moment ago is idle the next: keep-alive must not keep us.
+  const sweep = setInterval(() => server.closeIdleConnections(), 100);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(late);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

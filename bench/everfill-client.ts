@@ -1,0 +1,67 @@
+/** The few calls the bench makes, as any user would make them: over HTTP, with keys. */
+export interface Keys {
+  readonly keyId: string;
+  readonly secret: string;
+}
+
+export interface PlacedOrder {
+  readonly id: string;
+  readonly status: string;
+}
+
+export interface EverfillClient {
+  placeOrder(keys: Keys, order: Record<string, string>): Promise<PlacedOrder>;
+  cancelOrder(keys: Keys, orderId: string): Promise<void>;
+  createAccount(name: string, cash: string): Promise<Keys & { accountId: string }>;
+  commandFeed(symbol: string, command: Record<string, string>): Promise<void>;
+  latestAsk(symbol: string): Promise<number>;
+}
+
+export function createEverfillClient(api: string, admin: Keys): EverfillClient {
+  const call = async (
+    keys: Keys,
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<unknown> => {
+    const response = await fetch(`${api}${path}`, {
+      method,
+      headers: {
+        'content-type': 'application/json',
+        'apca-api-key-id': keys.keyId,
+        'apca-api-secret-key': keys.secret,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  };
+  return {
+    placeOrder: (keys, order) => call(keys, 'POST', '/orders', order) as Promise<PlacedOrder>,
+    async cancelOrder(keys, orderId) {
+      await call(keys, 'DELETE', `/orders/${orderId}`);
+    },
+    async createAccount(name, cash) {
+      const account = (await call(admin, 'POST', '/admin/accounts', { name, cash })) as {
+        account_id: string;
+        api_key_id: string;
+        api_secret_key: string;
+      };
+      return {
+        accountId: account.account_id,
+        keyId: account.api_key_id,
+        secret: account.api_secret_key,
+      };
+    },
+    async commandFeed(symbol, command) {
+      await call(admin, 'POST', `/admin/feed/${symbol}`, command);
+    },
+    async latestAsk(symbol) {
+      const answer = (await call(admin, 'GET', `/quotes/latest?symbols=${symbol}`)) as {
+        quotes: Record<string, { ap: string | number }>;
+      };
+      return Number(answer.quotes[symbol]?.ap);
+    },
+  };
+}
