@@ -48,7 +48,7 @@ module.exports = {
         '\\.integration\\.test\\.ts$',
         '<rootDir>/test/(?:harness|system|cli)/',
       ],
-      testTimeout: 10_000,
+      testTimeout: 20_000,
     },
     {
       ...shared,

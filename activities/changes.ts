@@ -104,8 +104,8 @@ const ORDER_COLUMNS = sql.raw(
   `order_id, account_id, epoch, client_order_id, fingerprint, request_id, root_id, workflow_id,
    symbol, side, type, time_in_force, order_class, quantity, limit_price, stop_price,
    protection_price, short_price, post_only, extended_hours, status, filled_quantity,
-   filled_notional, replaces, inherited_quantity, inherited_notional, reject_reason, reject_source, accepted_at,
-   market_accepted_at, closed_at`,
+   filled_notional, replaces, inherited_quantity, inherited_notional, reject_reason,
+   reject_source, accepted_at, market_accepted_at, closed_at`,
 );
 
 const insertOrders = (json: string) => sql`

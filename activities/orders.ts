@@ -63,7 +63,11 @@ export function createOrderActivities(dependencies: OrderDependencies): OrderAct
       announce(order.accountId);
       return opening;
     },
-    resumeOrder: (root) => resumeOrder(db, root),
+    async resumeOrder(root) {
+      // A closed root ends its run at once; what the book said of it since must be booked first.
+      countSettlement(metrics, await settleExecutions(db, root));
+      return resumeOrder(db, root);
+    },
     async requestCancel(input) {
       const answer = await requestCancel(db, input);
       commands.ring(input.symbol);

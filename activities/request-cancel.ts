@@ -4,9 +4,9 @@ import { isClosed } from '../domain/order/order';
 import { RefusalError } from '../domain/refusal';
 import type { Database } from '../schema/database';
 import type { CancelAnswer } from '../workflows/contract';
-import { lockAccount } from './account-state';
+import { lockAccount, type Trx } from './account-state';
 import { noChanges, writeChanges } from './changes';
-import { findRootOrders, toOrderUpdate } from './order-rows';
+import { findRootOrders, type StoredOrder, toOrderUpdate } from './order-rows';
 
 export interface CancelInput {
   readonly rootId: string;
@@ -45,6 +45,7 @@ export async function requestCancel(
         order.status !== 'pending_cancel' &&
         (named === undefined || order === named || order.replaces === named.orderId),
     );
+    const revisions = await readRevisions(trx, targets);
     const changes = noChanges();
     for (const target of targets) {
       const { order, transition, event } = advanceOrder(target, 'request_cancel');
@@ -61,7 +62,7 @@ export async function requestCancel(
         symbol: order.symbol,
         order_id: order.orderId,
         kind: 'cancel',
-        revision: 0,
+        revision: revisions.get(order.orderId) ?? 0,
         payload: {},
       });
     }
@@ -70,4 +71,24 @@ export async function requestCancel(
     if (last === undefined) throw new RefusalError('order_not_found');
     return { orderId: last.orderId, status: targets.length > 0 ? 'pending_cancel' : last.status };
   });
+}
+
+/** How often each was asked to be canceled before: the book may have refused, and is asked anew. */
+async function readRevisions(
+  trx: Trx,
+  orders: readonly StoredOrder[],
+): Promise<Map<string, number>> {
+  if (orders.length === 0) return new Map();
+  const rows = await trx
+    .selectFrom('market_commands')
+    .select(({ fn }) => ['order_id', fn.countAll<string>().as('asked')])
+    .where(
+      'order_id',
+      'in',
+      orders.map((order) => order.orderId),
+    )
+    .where('kind', '=', 'cancel')
+    .groupBy('order_id')
+    .execute();
+  return new Map(rows.map((row) => [row.order_id ?? '', Number(row.asked)]));
 }

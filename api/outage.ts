@@ -1,3 +1,5 @@
+import { type Failure, listCauses } from './causes';
+
 /** What is known of an order when a part that it needs is away. */
 export type Taken = 'no' | 'maybe';
 
@@ -36,10 +38,17 @@ const NETWORK_CODES = new Set([
 ]);
 
 /** The driver gives these no code. */
-const DRIVER_MESSAGES =
-  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/;
+const DRIVER_MESSAGES = [
+  'Connection terminated',
+  'Query read timeout',
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Client has encountered a connection error',
+  'Client was closed',
+  'Cannot use a pool after calling end',
+];
 
-/** gRPC: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE. */
+/** CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE. */
 const TRANSIENT_GRPC_CODES = new Set([1, 2, 4, 8, 10, 13, 14]);
 
 /** Names of the Temporal client's errors that say it got no answer. */
@@ -47,23 +56,12 @@ const TEMPORAL_ERRORS = new Set(['WorkflowUpdateRPCTimeoutOrCancelledError']);
 
 /** Tells "the part is away" from a refusal and from a bug, along the chain of causes. */
 export function isOutage(error: unknown): boolean {
-  for (let current: unknown = error, depth = 0; depth < 8; depth += 1) {
-    if (current instanceof OutageError) return true;
-    if (!(current instanceof Error)) return false;
-    if (saysOutage(current)) return true;
-    current =
-      current instanceof AggregateError && current.errors.length > 0
-        ? (current.errors[0] as unknown)
-        : current.cause;
-  }
-  return false;
+  return listCauses(error).some((cause) => cause instanceof OutageError || saysOutage(cause));
 }
 
-function saysOutage(error: Error & { code?: unknown }): boolean {
-  if (TEMPORAL_ERRORS.has(error.name)) return true;
-  if (typeof error.code === 'number') return TRANSIENT_GRPC_CODES.has(error.code);
-  if (typeof error.code === 'string') {
-    return NETWORK_CODES.has(error.code) || TRANSIENT_SQL_STATES.test(error.code);
-  }
-  return DRIVER_MESSAGES.test(error.message);
+function saysOutage({ name, message, code }: Failure): boolean {
+  if (typeof name === 'string' && TEMPORAL_ERRORS.has(name)) return true;
+  if (typeof code === 'number') return TRANSIENT_GRPC_CODES.has(code);
+  if (typeof code === 'string') return NETWORK_CODES.has(code) || TRANSIENT_SQL_STATES.test(code);
+  return typeof message === 'string' && DRIVER_MESSAGES.some((start) => message.startsWith(start));
 }

@@ -1,4 +1,5 @@
 import { RefusalError } from '../domain/refusal';
+import { listCauses } from './causes';
 import { isRefusalCode } from './problems';
 
 /**
@@ -6,13 +7,10 @@ import { isRefusalCode } from './problems';
  * failure is something else. Names are compared, because two copies of the SDK are two classes.
  */
 export function findRefusal(error: unknown): RefusalError | null {
-  for (let current: unknown = error, depth = 0; depth < 8; depth += 1) {
-    if (!(current instanceof Error)) return null;
-    const { type, details } = current as Error & { type?: unknown; details?: unknown };
-    if (current.name === 'ApplicationFailure' && typeof type === 'string' && isRefusalCode(type)) {
-      return new RefusalError(type, current.message, readDetails(details));
+  for (const { name, type, message, details } of listCauses(error)) {
+    if (name === 'ApplicationFailure' && typeof type === 'string' && isRefusalCode(type)) {
+      return new RefusalError(type, String(message), readDetails(details));
     }
-    current = current.cause;
   }
   return null;
 }
@@ -27,17 +25,12 @@ function readDetails(details: unknown): Record<string, string> {
   );
 }
 
-const GONE = new Set(['WorkflowNotFoundError', 'WorkflowExecutionAlreadyStartedError']);
+const GONE = new Set<unknown>(['WorkflowNotFoundError', 'WorkflowExecutionAlreadyStartedError']);
 
 /** Whether the run that was asked has ended, or never was. */
 export function isRunGone(error: unknown): boolean {
-  for (let current: unknown = error, depth = 0; depth < 8; depth += 1) {
-    if (!(current instanceof Error)) return false;
-    if (GONE.has(current.name)) return true;
+  return listCauses(error).some(
     // A run that closes while an update is on its way fails the update with this type.
-    const { type } = current as Error & { type?: unknown };
-    if (type === 'AcceptedUpdateCompletedWorkflow') return true;
-    current = current.cause;
-  }
-  return false;
+    ({ name, type }) => GONE.has(name) || type === 'AcceptedUpdateCompletedWorkflow',
+  );
 }

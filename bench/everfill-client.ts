@@ -45,13 +45,12 @@ export function createEverfillClient(api: string, admin: Keys): EverfillClient {
     async createAccount(name, cash) {
       const account = (await call(admin, 'POST', '/admin/accounts', { name, cash })) as {
         account_id: string;
-        api_key_id: string;
-        api_secret_key: string;
+        key: { api_key_id: string; api_secret_key: string };
       };
       return {
         accountId: account.account_id,
-        keyId: account.api_key_id,
-        secret: account.api_secret_key,
+        keyId: account.key.api_key_id,
+        secret: account.key.api_secret_key,
       };
     },
     async commandFeed(symbol, command) {

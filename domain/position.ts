@@ -17,7 +17,7 @@ export interface PositionScales {
   readonly cost: number;
 }
 
-export const POSITION_SCALES: PositionScales = {
+const POSITION_SCALES: PositionScales = {
   price: PRICE_SCALE,
   quantity: QUANTITY_SCALE,
   cost: COST_SCALE,

@@ -10,14 +10,16 @@ const closed = sql.join(CLOSED_STATUSES.map((status) => sql.lit(status)));
 export const EVENTS_HAVE_NO_GAP: Invariant = {
   name: 'I8',
   statement:
-    "An account's events are numbered without gaps and published in that order, one of each order's is terminal.",
+    "An account's events are numbered without gaps and published in that order; " +
+    "one of each order's is terminal.",
   checks: [
     query(
       "an account's events have a gap",
       'always',
       () => sql`
-        select accounts.account_id, accounts.event_sequence::text, count(events.sequence)::text as events,
-          min(events.sequence)::text as first, max(events.sequence)::text as last
+        select accounts.account_id, accounts.event_sequence::text,
+          count(events.sequence)::text as events, min(events.sequence)::text as first,
+          max(events.sequence)::text as last
         from accounts left join events on events.account_id = accounts.account_id
         group by accounts.account_id
         having count(events.sequence) <> accounts.event_sequence

@@ -80,7 +80,8 @@ export const FILLS_ADD_UP: Invariant = {
         full join fills on fills.report_id = reports.report_id
         where (fills.report_id is not null)
             <> coalesce(reports.kind = 'trade' and reports.settled_at is not null, false)
-          or (fills.order_id, fills.account_id, fills.quantity, fills.price, fills.amount, fills.fee)
+          or (fills.order_id, fills.account_id, fills.quantity, fills.price, fills.amount,
+              fills.fee)
             <> (reports.order_id, reports.account_id, reports.quantity, reports.price,
               reports.amount, reports.fee)`,
     ),

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 import type { Database } from '../schema/database';
 import { LIMITS } from './limits';
+import { PreparedClient } from './prepared-client';
 
 export interface DatabaseOptions {
   readonly databaseUrl: string;
@@ -21,6 +22,7 @@ export interface DatabaseHandle {
 /** A pool whose every wait is bounded, so that a frozen peer costs seconds, not a process. */
 export function createDatabase(options: DatabaseOptions): DatabaseHandle {
   const pool = new Pool({
+    Client: PreparedClient,
     connectionString: options.databaseUrl,
     application_name: options.name,
     max: options.poolSize,
@@ -33,5 +35,10 @@ export function createDatabase(options: DatabaseOptions): DatabaseHandle {
   });
   // An idle connection that dies is the pool's to replace, never a reason to crash.
   pool.on('error', options.onError);
+  // The pool listens to idle ones only; one that dies between two statements of a transaction
+  // would end the process, although its next statement fails and is tried again.
+  pool.on('connect', (client) => {
+    client.on('error', options.onError);
+  });
   return { db: new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }), pool };
 }

@@ -168,7 +168,7 @@ export interface MarketCommandsTable {
   kind: string;
   /** Tells two commands of one kind for one order apart. */
   revision: Generated<number>;
-  payload: JSONColumnType<Record<string, unknown>>;
+  payload: JSONColumnType<Record<string, unknown>, string | undefined>;
   created_at: GeneratedTimestamp;
   /** Given by the session in its match transaction, never before. */
   applied_sequence: NullableBigInteger;
@@ -192,7 +192,7 @@ export interface FeedCursorsTable {
   ask_price: NullableNumeric;
   ask_quantity: NullableNumeric;
   /** Everything the next session needs that is not a resting order. */
-  state: JSONColumnType<Record<string, unknown>>;
+  state: JSONColumnType<Record<string, unknown>, string | undefined>;
   halted: Generated<boolean>;
   paused: Generated<boolean>;
   market_at: NullableTimestamp;

@@ -1,29 +1,28 @@
-import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import type { Kysely } from 'kysely';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Registry } from 'prom-client';
 import { type Config, parseConfig } from '../platform/config';
-import { createDatabase } from '../platform/database';
+import { createDatabase, type DatabaseHandle } from '../platform/database';
 import { createLogger, type Logger } from '../platform/logger';
 import { createRegistry, startMetricsServer } from '../platform/metrics';
 import { createNotifier, type Notifier } from '../platform/notifier';
 import { onShutdown } from '../platform/shutdown';
 import { installWorkerRuntime } from '../platform/worker-runtime';
-import type { Database } from '../schema/database';
 import { TASK_QUEUES } from '../workflows/contract';
 import { connectWhenUp } from './connect';
 import { type Bundle, workflowCode } from './workflow-code';
 
 /** What a worker process has before it knows what work it does. */
-export interface ProcessParts {
+export interface ProcessParts extends DatabaseHandle {
   readonly config: Config;
   readonly logger: Logger;
   readonly registry: Registry;
-  readonly db: Kysely<Database>;
-  createNotifier(channel: string): Notifier;
+  readonly createNotifier: (channel: string) => Notifier;
 }
 
 export interface WorkOfProcess {
   readonly activities: object;
+  /** Once the worker polls; the process is ready when this has ended. */
+  start?(): Promise<void>;
   /** After the worker has ended and before the pool does. */
   close(): Promise<void>;
 }
@@ -61,6 +60,7 @@ export async function runWorkerProcess(spec: WorkerProcess): Promise<void> {
     logger,
     registry,
     db,
+    pool,
     createNotifier: (channel) => createNotifier({ databaseUrl, channel, logger }),
   });
 
@@ -73,7 +73,7 @@ export async function runWorkerProcess(spec: WorkerProcess): Promise<void> {
     sdkMetricsUrl,
     ready: () => (running ? Promise.resolve() : Promise.reject(new Error('worker not started'))),
   });
-  const connection: NativeConnection = await connectWhenUp(config.temporalAddress, logger);
+  const connection = await connectWhenUp(config.temporalAddress, logger);
   const worker = await Worker.create({
     ...spec.tuning,
     connection,
@@ -83,8 +83,6 @@ export async function runWorkerProcess(spec: WorkerProcess): Promise<void> {
     activities: work.activities,
   });
   const ended = worker.run();
-  running = true;
-  logger.info('ready');
   onShutdown(logger, async () => {
     running = false;
     worker.shutdown();
@@ -93,5 +91,8 @@ export async function runWorkerProcess(spec: WorkerProcess): Promise<void> {
     metricsServer.close();
     await Promise.all([connection.close(), pool.end()]);
   });
+  await work.start?.();
+  running = true;
+  logger.info('ready');
   await ended;
 }

@@ -34,8 +34,8 @@ export function leadingOrder(progress: RootProgress): OrderProgress {
 function blotterOf(progress: RootProgress): string {
   const lines = progress.orders.map(
     (order) =>
-      `| \`${order.orderId}\` | **${order.status}** | ${order.filledQuantity} of ${order.quantity} ` +
-      `| ${order.averageFillPrice ?? '-'} |`,
+      `| \`${order.orderId}\` | **${order.status}** ` +
+      `| ${order.filledQuantity} of ${order.quantity} | ${order.averageFillPrice ?? '-'} |`,
   );
   return ['| order | status | filled | average price |', '|---|---|---|---|', ...lines].join('\n');
 }

@@ -20,7 +20,7 @@ export const orderWorkflowId = (rootId: string): string => `order:${rootId}`;
 export const feedWorkflowId = (symbol: string): string => `feed:${symbol}`;
 export const RECONCILE_SCHEDULE_ID = 'reconcile';
 
-/** What the Temporal UI can filter orders by; the namespace must know them before the first order. */
+/** What the Temporal UI can filter orders by; the namespace must know them before any order. */
 export const SEARCH_ATTRIBUTES = {
   EverfillAccount: 'Keyword',
   EverfillSymbol: 'Keyword',
@@ -93,7 +93,7 @@ export interface OrderWorkflowResult {
   readonly averageFillPrice: string | null;
 }
 
-/** Only a doorbell: what happened is read from the reports; the rest is for the reader of the UI. */
+/** Only a doorbell: what happened is read from the reports; the rest is for readers of the UI. */
 export interface PriceSignal {
   readonly symbol: string;
   readonly price: string | null;

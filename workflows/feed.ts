@@ -19,8 +19,8 @@ const { runMarketSession } = proxyActivities<FeedActivities>({
  */
 export async function feedWorkflow({ symbol }: FeedWorkflowInput): Promise<void> {
   setCurrentDetails(
-    `The market of **${symbol}**: one session at a time matches its orders. Where it stands is in ` +
-      'the heartbeat of the pending activity; its state is in Postgres.',
+    `The market of **${symbol}**: one session at a time matches its orders. Where it stands is ` +
+      'in the heartbeat of the pending activity; its state is in Postgres.',
   );
   await runMarketSession.executeWithOptions({ summary: `session of ${symbol}` }, [{ symbol }]);
   await continueAsNew<typeof feedWorkflow>({ symbol });

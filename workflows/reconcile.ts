@@ -40,7 +40,8 @@ export async function reconcileWorkflow(): Promise<ReconcileResult> {
 
   await look('feeds', async () => {
     const { symbols, started } = await steps.startMissingFeeds();
-    return `${symbols} symbols, ${started.length === 0 ? 'all running' : `started ${started.join(', ')}`}`;
+    const outcome = started.length === 0 ? 'all running' : `started ${started.join(', ')}`;
+    return `${symbols} symbols, ${outcome}`;
   });
   await look('reports nobody settled', async () => `rang ${await steps.ringUnsettled()}`);
   await look('orders and their workflows', async () => {

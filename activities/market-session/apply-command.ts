@@ -67,7 +67,7 @@ export function applyCommand(
   }
 }
 
-/** A replacement is only complete with the order it replaces, so only the book can refuse its shape. */
+/** A replacement is complete only with the order it replaces, so the book refuses its shape. */
 function replace(
   book: Book,
   orderId: string,

@@ -7,10 +7,13 @@ import type { CommandRow } from './market-command';
  *
  * What waits is read from the rows alone: transactions commit out of order, so a command with a
  * smaller id may appear after one with a larger id was applied.
+ *
+ * @param storing - Commands of the step that is being stored; they look pending until it is.
  */
 export async function findPendingCommands(
   db: Kysely<Database>,
   symbol: string,
+  storing: readonly string[],
   limit: number,
 ): Promise<CommandRow[]> {
   const { rows } = await sql<CommandRow>`
@@ -24,6 +27,7 @@ export async function findPendingCommands(
       end as replacement_known
     from market_commands c left join orders o on o.order_id = c.order_id
     where c.symbol = ${symbol} and c.applied_sequence is null
+      and c.command_id <> all (${storing}::bigint[])
     order by c.command_id limit ${limit}`.execute(db);
   return rows;
 }

@@ -1,23 +1,9 @@
 import type { DatabaseHandle } from '../../platform/database';
-import type { RestingOrder } from '../../domain/book/types';
 import type { Bar } from '../../domain/prices/bar';
+import { type CursorRow, cursorValues } from './cursor-row';
 import { toCashText, toPriceText, toQuantityText } from './book-numbers';
-import { formatCursorState, type CursorState } from './cursor-state';
 import type { ReportRow } from './report-rows';
 import type { StepWrites } from './step';
-
-/** The cursor as it stands after a step. */
-export interface CursorRow {
-  readonly symbol: string;
-  /** The session's own; a newer one in the row means that this session is over. */
-  readonly epoch: string;
-  readonly reportSequence: number;
-  readonly commandSequence: number;
-  readonly tickIndex: number;
-  readonly marketAt: number;
-  readonly paused: boolean;
-  readonly state: CursorState;
-}
 
 /** Another session has taken this symbol over; nothing was written. */
 export class FencedError extends Error {
@@ -25,8 +11,9 @@ export class FencedError extends Error {
 }
 
 /**
- * Stores one step as one statement, which is one transaction and one round trip: the fence, the
- * commands, the reports, the resting orders, the bars, the cursor.
+ * Stores one step in one transaction: the fence, the commands, the reports, the resting orders, the
+ * bars, the cursor. Nearly always that is one statement and one round trip; a price that crosses
+ * thousands of orders at once takes several, so that none of them meets the statement time-out.
  *
  * @throws FencedError if a newer session exists; nothing is written then.
  * @throws Error from Postgres for everything else. Whether the step is stored is then unknown, so
@@ -37,17 +24,62 @@ export async function commitStep(
   cursor: CursorRow,
   writes: StepWrites,
 ): Promise<void> {
-  const { rows } = await pool.query<{ outcome: string }>({
+  const parts = splitWrites(writes);
+  const [whole] = parts;
+  if (whole !== undefined && parts.length === 1) {
+    await write(pool, cursor, whole);
+    return;
+  }
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    for (const part of parts) await write(client, cursor, part);
+    await client.query('commit');
+    client.release();
+  } catch (error) {
+    // Whatever this connection still holds must not outlive the failure.
+    client.release(true);
+    throw error;
+  }
+}
+
+/** Rows of one kind that one statement writes at most. */
+const ROWS_PER_STATEMENT = 2_000;
+
+/** Commands and bars are few; they go with the first part. */
+function splitWrites(writes: StepWrites): StepWrites[] {
+  const { reports, changes } = writes;
+  const { upserted, removed } = changes;
+  const most = Math.max(reports.length, upserted.length, removed.length, 1);
+  return Array.from({ length: Math.ceil(most / ROWS_PER_STATEMENT) }, (_, part) => {
+    const slice = <Row>(rows: readonly Row[]): Row[] =>
+      rows.slice(part * ROWS_PER_STATEMENT, (part + 1) * ROWS_PER_STATEMENT);
+    return {
+      applied: part === 0 ? writes.applied : [],
+      quarantined: writes.quarantined,
+      reports: slice(reports),
+      changes: { upserted: slice(upserted), removed: slice(removed) },
+      bars: part === 0 ? writes.bars : [],
+    };
+  });
+}
+
+async function write(
+  queryable: Pick<DatabaseHandle['pool'], 'query'>,
+  cursor: CursorRow,
+  part: StepWrites,
+): Promise<void> {
+  const { rows } = await queryable.query<{ outcome: string }>({
     // Named, so that each connection plans it once: planning costs more than an idle tick's write.
     name: 'commit-step',
     text: COMMIT_STEP,
     values: [
       ...cursorValues(cursor),
-      writes.applied,
-      ...reportValues(writes.reports),
-      ...restingValues(writes.changes.upserted),
-      writes.changes.removed,
-      ...barValues(writes.bars),
+      toArray(part.applied),
+      ...reportValues(part.reports),
+      JSON.stringify(part.changes.upserted),
+      toArray(part.changes.removed),
+      ...barValues(part.bars),
     ],
   });
   if (rows[0]?.outcome !== 'committed') {
@@ -55,69 +87,45 @@ export async function commitStep(
   }
 }
 
-function cursorValues(cursor: CursorRow): unknown[] {
-  const { book } = cursor.state;
-  const bid = book.quote.bids.find(({ size }) => size > 0);
-  const ask = book.quote.asks.find(({ size }) => size > 0);
+/** An array literal of ids, numbers and names, none of which needs quotes. */
+function toArray(values: readonly (string | number | null)[]): string {
+  return `{${values.map((value) => value ?? 'null').join()}}`;
+}
+
+function reportValues(rows: readonly ReportRow[]): string[] {
+  const column = (value: (row: ReportRow) => string | number | null): string =>
+    toArray(rows.map(value));
+  const ofTrade = (value: (row: ReportRow) => string | number): string =>
+    toArray(rows.map((row) => (row.report.kind === 'trade' ? value(row) : null)));
   return [
-    cursor.symbol,
-    cursor.epoch,
-    cursor.reportSequence,
-    cursor.commandSequence,
-    cursor.tickIndex,
-    book.lastPrint === null ? null : toPriceText(book.lastPrint),
-    bid === undefined ? null : toPriceText(bid.price),
-    bid === undefined ? null : toQuantityText(bid.size),
-    ask === undefined ? null : toPriceText(ask.price),
-    ask === undefined ? null : toQuantityText(ask.size),
-    formatCursorState(cursor.state),
-    book.halted,
-    cursor.paused,
-    new Date(cursor.marketAt),
+    column(({ sequence }) => sequence),
+    ofTrade(({ tradeSequence }) => tradeSequence),
+    column(({ report }) => report.orderId),
+    column(({ owner }) => owner.rootId),
+    column(({ owner }) => owner.accountId),
+    column(({ report }) => report.kind),
+    column(({ report }) => report.replacementId),
+    ofTrade(({ report }) => toPriceText(report.price)),
+    ofTrade(({ report }) => toQuantityText(report.quantity)),
+    ofTrade(({ amount }) => toCashText(amount)),
+    ofTrade(({ fee }) => toCashText(fee)),
+    column(({ report }) => toQuantityText(report.leaves)),
+    column(({ report }) => report.liquidity),
+    column(({ report }) => report.counterparty),
+    column(({ report }) => report.reason),
+    column(({ tickIndex }) => tickIndex),
+    column(({ marketAt }) => marketAt),
   ];
 }
 
-function reportValues(reports: readonly ReportRow[]): unknown[] {
-  const trade = <Value>(row: ReportRow, value: Value): Value | null =>
-    row.kind === 'trade' ? value : null;
+function barValues(bars: readonly Bar[]): string[] {
   return [
-    reports.map((row) => row.sequence),
-    reports.map((row) => trade(row, row.tradeSequence)),
-    reports.map((row) => row.orderId),
-    reports.map((row) => row.owner.rootId),
-    reports.map((row) => row.owner.accountId),
-    reports.map((row) => row.kind),
-    reports.map((row) => row.replacementId),
-    reports.map((row) => trade(row, toPriceText(row.price))),
-    reports.map((row) => trade(row, toQuantityText(row.quantity))),
-    reports.map((row) => trade(row, toCashText(row.amount))),
-    reports.map((row) => trade(row, toCashText(row.fee))),
-    reports.map((row) => toQuantityText(row.leaves)),
-    reports.map((row) => row.liquidity),
-    reports.map((row) => row.counterparty),
-    reports.map((row) => row.reason),
-    reports.map((row) => row.tickIndex),
-    reports.map((row) => row.marketAt),
-  ];
-}
-
-function restingValues(orders: readonly RestingOrder[]): unknown[] {
-  return [
-    orders.map((order) => order.orderId),
-    orders.map((order) => order.state),
-    orders.map((order) => order.priority),
-    orders.map((order) => JSON.stringify(order)),
-  ];
-}
-
-function barValues(bars: readonly Bar[]): unknown[] {
-  return [
-    bars.map((bar) => bar.startMs),
-    bars.map((bar) => toPriceText(bar.open)),
-    bars.map((bar) => toPriceText(bar.high)),
-    bars.map((bar) => toPriceText(bar.low)),
-    bars.map((bar) => toPriceText(bar.close)),
-    bars.map((bar) => toQuantityText(bar.volume ?? 0n)),
+    toArray(bars.map((bar) => bar.startMs)),
+    toArray(bars.map((bar) => toPriceText(bar.open))),
+    toArray(bars.map((bar) => toPriceText(bar.high))),
+    toArray(bars.map((bar) => toPriceText(bar.low))),
+    toArray(bars.map((bar) => toPriceText(bar.close))),
+    toArray(bars.map((bar) => toQuantityText(bar.volume ?? 0n))),
   ];
 }
 
@@ -154,18 +162,17 @@ with fence as (
       quantity, amount, fee, leaves, liquidity, counterparty, reason, tick_index, market_ms)
 ), rested as (
   insert into resting_orders (order_id, symbol, state, priority, book_order)
-  select o.order_id, symbol, o.state, o.priority, o.book_order
-  from fence, unnest($33::uuid[], $34::text[], $35::bigint[], $36::jsonb[])
-    as o(order_id, state, priority, book_order)
+  select (o->>'orderId')::uuid, symbol, o->>'state', (o->>'priority')::bigint, o
+  from fence, jsonb_array_elements($33::jsonb) as o
   on conflict (order_id) do update set state = excluded.state, priority = excluded.priority,
     book_order = excluded.book_order
 ), removed as (
-  delete from resting_orders using fence where order_id = any($37::uuid[])
+  delete from resting_orders using fence where order_id = any($34::uuid[])
 ), barred as (
   insert into bars as b (symbol, start, open, high, low, close, volume)
   select symbol, to_timestamp(n.start_ms / 1000.0), n.open, n.high, n.low, n.close, n.volume
-  from fence, unnest($38::bigint[], $39::numeric[], $40::numeric[], $41::numeric[],
-    $42::numeric[], $43::numeric[]) as n(start_ms, open, high, low, close, volume)
+  from fence, unnest($35::bigint[], $36::numeric[], $37::numeric[], $38::numeric[],
+    $39::numeric[], $40::numeric[]) as n(start_ms, open, high, low, close, volume)
   on conflict (symbol, start) do update set high = greatest(b.high, excluded.high),
     low = least(b.low, excluded.low), close = excluded.close,
     volume = b.volume + excluded.volume

@@ -50,6 +50,5 @@ async function openReplay(start: SourceStart, config: Config<'replay'>): Promise
     fromMs: from === null ? null : parseInstant(from),
     state: start.state?.kind === 'replay' ? start.state : null,
     lastIndex: start.lastIndex,
-    now: start.now,
   });
 }

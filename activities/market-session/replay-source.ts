@@ -14,7 +14,6 @@ export interface ReplayStart {
   readonly fromMs: number | null;
   readonly state: ReplayState | null;
   readonly lastIndex: number;
-  readonly now: number;
 }
 
 /** The steps of a bar: 0 its open, 1 to 3 its other corners, 4 its end. */
@@ -41,7 +40,8 @@ export function createReplaySource(start: ReplayStart): PriceSource {
   const known = start.state?.file === file && start.state.bar < bars.length ? start.state : null;
   let { cycle, bar, leg } = known ?? { cycle: 0, bar: firstBar(bars, start.fromMs), leg: 0 };
   let index = start.lastIndex;
-  let dueAt = start.now;
+  /** Null until first asked: reading the file took time that the market did not have. */
+  let dueAt: number | null = null;
   let paused = false;
 
   const current = (): Bar => bars[bar] as Bar;
@@ -53,7 +53,6 @@ export function createReplaySource(start: ReplayStart): PriceSource {
     const ticks = [tick(moveOf(current(), leg))];
     if (leg < LAST_LEG) {
       leg += 1;
-      dueAt += legMs;
       return ticks;
     }
     if (calendar.endsDay(bar)) ticks.push(tick({ kind: 'session_close' }));
@@ -68,22 +67,24 @@ export function createReplaySource(start: ReplayStart): PriceSource {
   const standStill = (): Tick => {
     const at = { index: index + 1, marketAt: calendar.at(current(), leg, cycle) };
     index += 1;
-    dueAt += Math.max(legMs, PAUSED_TICK_MS);
     const quote = renewedQuote(bars, bar, leg, index);
     return { ...at, move: { kind: 'quote', quote, opens: false } };
   };
 
   return {
     takeDue(now, limit) {
-      if (now - dueAt > MAXIMUM_LAG_MS) dueAt = now;
+      dueAt = dueAt === null || now - dueAt > MAXIMUM_LAG_MS ? now : dueAt;
       const ticks: Tick[] = [];
       while (dueAt <= now && ticks.length < limit) {
+        // A bar ends at the moment at which the next one opens.
+        const lastsMs = leg === LAST_LEG ? 0 : legMs;
         if (paused) ticks.push(standStill());
         else ticks.push(...playLeg());
+        dueAt += paused ? Math.max(legMs, PAUSED_TICK_MS) : lastsMs;
       }
       return ticks;
     },
-    nextDueAt: () => dueAt,
+    nextDueAt: () => dueAt ?? 0,
     setPrice: () => false,
     pause() {
       paused = true;

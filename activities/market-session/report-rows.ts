@@ -9,7 +9,8 @@ export interface Fees {
 }
 
 /** A row of `execution_reports`, before decimal text: prices and cash 1e-4, quantities 1e-9. */
-export interface ReportRow extends BookReport {
+export interface ReportRow {
+  readonly report: BookReport;
   readonly sequence: number;
   /** The taker's sequence; 0 unless it is a trade. */
   readonly tradeSequence: number;
@@ -53,7 +54,7 @@ export function toReportRows(
     const amount = isTrade ? tradeAmount(BigInt(report.price), BigInt(report.quantity)) : 0n;
     const rate = report.liquidity === 'maker' ? fees.maker : fees.taker;
     rows.push({
-      ...report,
+      report,
       sequence,
       tradeSequence: isTrade ? tradeSequence : 0,
       owner,

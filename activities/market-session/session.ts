@@ -9,13 +9,14 @@ import type { RingAgain } from '../ring-again';
 import type { Bell } from './bell';
 import { findPendingCommands } from './collect-commands';
 import { toPriceText } from './book-numbers';
-import { commitStep, type CursorRow } from './commit-step';
+import { cursorOf, type CursorRow } from './cursor-row';
 import type { Doorbell } from './doorbell';
 import { malformed, parseCommand, type PendingCommand } from './market-command';
-import { openSession, type SourceStart } from './open-session';
+import { openSession, type OpenedSession, type SourceStart } from './open-session';
 import type { PriceSource, Tick } from './price-source';
 import type { Quarantine } from './quarantine';
 import { runStep, type Market, type StepWrites } from './step';
+import { createStepWriter, type MatchedStep, type StepWriter } from './step-writer';
 
 /** What a session needs of its process. */
 export interface SessionWorld {
@@ -57,17 +58,18 @@ export async function runSession(world: SessionWorld, run: SessionRun): Promise<
   const { symbol, signal } = run;
   const logger = world.logger.child({ symbol });
   const opened = await openSession(world.db, symbol, world.createSource);
-  const session = new Session({ ...world, logger }, run, opened.market, opened.epoch);
   const startedAt = performance.now();
   const clock = (): number => opened.now + (performance.now() - startedAt);
   const bell = world.doorbell.subscribe(symbol);
+  const session = new Session({ ...world, logger }, run, opened, clock, bell);
   const stop = (): void => bell.ring();
   signal.addEventListener('abort', stop);
   logger.info({ epoch: opened.epoch, orders: opened.market.book.size }, 'session opened');
   try {
     session.sweep(0);
     const endsAt = opened.now + run.lifeMs;
-    while (!signal.aborted && clock() < endsAt) await session.turn(clock, bell);
+    while (!signal.aborted && clock() < endsAt) await session.turn();
+    await session.drain();
   } finally {
     signal.removeEventListener('abort', stop);
     world.doorbell.unsubscribe(symbol, bell);
@@ -82,21 +84,34 @@ class Session {
   private readonly run: SessionRun;
   private readonly market: Market;
   private readonly epoch: string;
+  private readonly clock: () => number;
+  private readonly bell: Bell;
+  private readonly writer: StepWriter;
   private sweeping = false;
   private sweptAt = 0;
 
-  constructor(world: SessionWorld, run: SessionRun, market: Market, epoch: string) {
+  constructor(
+    world: SessionWorld,
+    run: SessionRun,
+    { market, epoch }: OpenedSession,
+    clock: () => number,
+    bell: Bell,
+  ) {
     this.world = world;
     this.run = run;
     this.market = market;
     this.epoch = epoch;
+    this.clock = clock;
+    this.bell = bell;
+    this.writer = createStepWriter(world.pool, () => bell.ring());
     world.metrics.quarantined.inc({ symbol: market.symbol }, 0);
-    this.report();
+    world.metrics.bookOrders.set({ symbol: market.symbol }, market.book.size);
   }
 
   /** One step of the market, or a sleep until there is something to do. */
-  async turn(clock: () => number, bell: Bell): Promise<void> {
-    const { market, world } = this;
+  async turn(): Promise<void> {
+    const { market, world, bell, clock } = this;
+    this.writer.check();
     const limit = world.quarantine.limit(market.symbol, LIMITS.commandsPerStep);
     const ticks = market.source.takeDue(clock(), LIMITS.ticksPerStep);
     // A command under suspicion is tried alone, so that no tick can be blamed on it.
@@ -104,11 +119,15 @@ class Session {
     const commands = takes && bell.take() ? await this.collect(limit) : [];
     if (commands.length === limit) bell.ring();
     if (ticks.length > 0 || commands.length > 0) {
-      await this.step(ticks, commands);
+      await this.writer.write(this.match(ticks, commands));
     } else {
       await bell.wait(Math.min(market.source.nextDueAt() - clock(), SWEEP_EVERY_MS));
     }
     if (performance.now() - this.sweptAt >= SWEEP_EVERY_MS) this.sweep(LIMITS.ringAgainFirstMs);
+  }
+
+  drain(): Promise<void> {
+    return this.writer.drain();
   }
 
   /** Rings workflows with unsettled reports again, beside the loop. */
@@ -130,7 +149,7 @@ class Session {
 
   private async collect(limit: number): Promise<PendingCommand[]> {
     const { db, quarantine } = this.world;
-    const rows = await findPendingCommands(db, this.market.symbol, limit);
+    const rows = await findPendingCommands(db, this.market.symbol, this.writer.storing, limit);
     return rows.map((row) => {
       const command = parseCommand(row);
       const problem = quarantine.problemOf(row.command_id);
@@ -139,60 +158,32 @@ class Session {
     });
   }
 
-  private async step(ticks: readonly Tick[], commands: readonly PendingCommand[]): Promise<void> {
+  private match(ticks: readonly Tick[], commands: readonly PendingCommand[]): MatchedStep {
     const { market, world } = this;
     const commandIds = commands.map(({ commandId }) => commandId);
-    const startedAt = performance.now();
-    const writes = this.match(ticks, commands);
-    try {
-      await commitStep(world.pool, this.cursor(), writes);
-    } catch (error) {
-      if (isItsContent(error)) this.blame(commands, error);
-      throw error;
-    }
-    world.quarantine.clear(market.symbol, commandIds);
-    this.announce(writes, ticks.length, performance.now() - startedAt);
-  }
-
-  private match(ticks: readonly Tick[], commands: readonly PendingCommand[]): StepWrites {
-    try {
-      return runStep(this.market, ticks, commands);
-    } catch (error) {
-      this.blame(commands, error);
-      throw error;
-    }
-  }
-
-  private blame(commands: readonly PendingCommand[], error: unknown): void {
-    const commandIds = commands.map(({ commandId }) => commandId);
-    const problem = error instanceof Error ? error.message : String(error);
-    this.world.quarantine.blame(this.market.symbol, commandIds, problem);
-  }
-
-  private cursor(): CursorRow {
-    const { market } = this;
-    return {
-      symbol: market.symbol,
-      epoch: this.epoch,
-      reportSequence: market.reportSequence,
-      commandSequence: market.commandSequence,
-      tickIndex: market.tickIndex,
-      marketAt: market.marketAt,
-      paused: market.paused,
-      state: {
-        book: market.book.state(),
-        source: market.source.state(),
-        volumeLeft: market.volumeLeft,
-      },
+    const onRefused = (problem: string): void => {
+      world.quarantine.blame(market.symbol, commandIds, problem);
     };
+    try {
+      const writes = runStep(market, ticks, commands);
+      const cursor = cursorOf(market, this.epoch);
+      const onStored = (elapsedMs: number): void => {
+        world.quarantine.clear(market.symbol, commandIds);
+        this.announce(cursor, writes, ticks.length, elapsedMs);
+      };
+      return { cursor, writes, onStored, onRefused };
+    } catch (error) {
+      onRefused(error instanceof Error ? error.message : String(error));
+      throw error;
+    }
   }
 
   /** Only what is stored is told: to the order workflows, the log and the metrics. */
-  private announce(writes: StepWrites, ticks: number, elapsedMs: number): void {
-    const { market, world } = this;
+  private announce(cursor: CursorRow, writes: StepWrites, ticks: number, elapsedMs: number): void {
+    const { epoch, market, run, world } = this;
     const { symbol } = market;
-    for (const { sequence, price, kind, owner } of writes.reports) {
-      const shown = kind === 'trade' ? toPriceText(price) : null;
+    for (const { report, sequence, owner } of writes.reports) {
+      const shown = report.kind === 'trade' ? toPriceText(report.price) : null;
       world.ringer.ring(owner.workflowId, { symbol, price: shown, sequence });
     }
     for (const { commandId, problem } of writes.quarantined) {
@@ -202,23 +193,8 @@ class Session {
     world.metrics.commitDuration.observe(elapsedMs / 1_000);
     if (writes.applied.length > 0) world.metrics.batchSize.observe(writes.applied.length);
     if (ticks > 0) world.metrics.ticked(symbol);
-    this.report();
-  }
-
-  private report(): void {
-    const { market, epoch, world, run } = this;
-    world.metrics.bookOrders.set({ symbol: market.symbol }, market.book.size);
-    const { tickIndex, reportSequence } = market;
+    world.metrics.bookOrders.set({ symbol }, market.book.size);
+    const { tickIndex, reportSequence } = cursor;
     run.onProgress?.({ epoch, tickIndex, reportSequence });
   }
-}
-
-/**
- * Whether Postgres refuses a value or a constraint, as it would each time. A count of commands that
- * differs (22P02) is a matter of two sessions, not of content.
- */
-function isItsContent(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  if (typeof code !== 'string') return false;
-  return (code.startsWith('22') && code !== '22P02') || code.startsWith('23');
 }

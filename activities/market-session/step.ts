@@ -101,7 +101,8 @@ function countsAsVolume({ kind, counterparty, liquidity }: BookReport): boolean 
 
 /** An order that closes is reported, so the reported orders are all that can have left the book. */
 function forgetClosedOrders({ book, owners }: Market, reports: readonly ReportRow[]): void {
-  for (const { orderId, replacementId } of reports) {
+  for (const { report } of reports) {
+    const { orderId, replacementId } = report;
     if (!book.has(orderId)) owners.delete(orderId);
     if (replacementId !== null && !book.has(replacementId)) owners.delete(replacementId);
   }

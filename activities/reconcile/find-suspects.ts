@@ -22,8 +22,8 @@ export async function findNeedyRoots(
 ): Promise<NeedyRoot[]> {
   const before = sql`now() - make_interval(secs => ${olderThanMs / 1_000})`;
   const { rows } = await sql<NeedyRoot>`
-    select root_id as "rootId", workflow_id as "workflowId", account_id as "accountId", symbol, side,
-      bool_or(open) as open
+    select root_id as "rootId", workflow_id as "workflowId", account_id as "accountId", symbol,
+      side, bool_or(open) as open
     from (
       select root_id, workflow_id, account_id, symbol, side, accepted_at as since, true as open
       from orders where status in (${openStatuses}) and accepted_at < ${before}

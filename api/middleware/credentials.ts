@@ -6,7 +6,7 @@ export interface Credentials {
 /** Longer than any key of ours; nothing longer is worth a hash. */
 const MAXIMUM_LENGTH = 256;
 
-/** Reads Alpaca's two headers, or HTTP Basic with the key id as user name; `null` without either. */
+/** Reads Alpaca's two headers, or HTTP Basic with the key id as user name; `null` without. */
 export function readCredentials(header: (name: string) => string): Credentials | null {
   const keyId = header('APCA-API-KEY-ID');
   const secret = header('APCA-API-SECRET-KEY');

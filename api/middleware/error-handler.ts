@@ -43,7 +43,8 @@ function judge(error: unknown): Finding {
 
 /** A refusal that is about one field names it in its details. */
 function judgeRefusal({ code, message, details }: RefusalError): Finding {
-  const { field, rule, ...members } = details;
+  const { field, rule, status, ...rest } = details;
+  const members = status === undefined ? rest : { ...rest, order_status: status };
   const errors = field === undefined ? [] : [{ field, rule: rule ?? code, message }];
   return { code, detail: message, errors, members };
 }
@@ -67,6 +68,8 @@ function answerProblem(ctx: ApiContext, finding: Finding): void {
   ctx.status = status;
   for (const [name, value] of Object.entries(headers)) ctx.set(name, value);
   ctx.body = JSON.stringify({
+    // First, so that none of them can take a standard member's place.
+    ...members,
     type: `urn:everfill:problem:${code}`,
     title: titleOf(code),
     status,
@@ -78,7 +81,6 @@ function answerProblem(ctx: ApiContext, finding: Finding): void {
     reason: code,
     request_id: ctx.state.requestId,
     errors,
-    ...members,
   });
   ctx.type = 'application/problem+json';
 }

@@ -47,11 +47,15 @@ function selectOrders(db: Kysely<Database>) {
       'o.reject_source',
       'o.close_reason',
       timestampText('o.accepted_at').as('accepted_at'),
-      timestampText('o.updated_at').as('updated_at'),
+      lastChangeAt.as('updated_at'),
       nullableTimestampText('o.closed_at').as('closed_at'),
       lastFillAt.as('filled_at'),
     ]);
 }
+
+/** A row is stamped when its transaction began, which is a little before it was accepted. */
+const lastChangeAt = sql<string>`to_char(greatest(o.updated_at, o.accepted_at) at time zone 'UTC',
+  'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 /** Only filled orders cost the look-up; elsewhere the column is null as Alpaca's is. */
 const lastFillAt = sql<string | null>`case when o.status = 'filled' then coalesce(

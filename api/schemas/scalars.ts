@@ -83,25 +83,37 @@ export const queryBoolean = z
   .transform((text) => /^(true|1)$/i.test(text))
   .meta({ type: 'boolean' });
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const INSTANT = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})$/;
+const INSTANT =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}:\d{2})(:\d{2})?(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2}))?$/;
 
-/** A day or an RFC 3339 instant in a query, kept as text so that microseconds survive. */
+/** A day or an RFC 3339 instant in a query, as UTC text so that its microseconds survive. */
 export const instant = z
   .string()
-  // A plus sign that was not percent-encoded arrives as a space.
-  .transform((text) => text.replace(/ (\d{2}:\d{2})$/, '+$1'))
-  .refine((text) => isInstant(text), {
-    params: { rule: 'instant' },
-    error: 'expected a day or an RFC 3339 instant such as 2026-01-15T14:30:00Z',
+  .transform((text, context) => {
+    const utc = toUtcText(text);
+    if (utc !== null) return utc;
+    context.addIssue({
+      code: 'custom',
+      params: { rule: 'instant' },
+      message: 'expected a day or an RFC 3339 instant such as 2026-01-15T14:30:00Z',
+    });
+    return z.NEVER;
   })
-  .transform((text) => (DAY.test(text) ? `${text}T00:00:00Z` : text))
-  .meta({ type: 'string', format: 'date-time', examples: ['2026-01-15T14:30:00Z'] });
+  .meta({ format: 'date-time', examples: ['2026-01-15T14:30:00Z'] });
 
-function isInstant(text: string): boolean {
-  if (!DAY.test(text) && !INSTANT.test(text)) return false;
-  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
+function toUtcText(text: string): string | null {
+  // A plus sign that was not percent-encoded arrives as a space.
+  const match = INSTANT.exec(text.replace(/ (\d{2}:\d{2})$/, '+$1'));
+  if (match === null) return null;
+  const [, year = '', month = '', day = '', minutes = '00:00', seconds, fraction = '', zone] =
+    match;
   // Day 0 of the next month is the last of this one; the parser alone would roll over.
-  const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate();
-  return month >= 1 && month <= 12 && day >= 1 && day <= lastDay && !Number.isNaN(Date.parse(text));
+  const lastDay = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  if (Number(day) > lastDay) return null;
+  const at = `${year}-${month}-${day}T${minutes}${seconds ?? ':00'}${zone?.toUpperCase() ?? 'Z'}`;
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return null;
+  const utc = date.toISOString();
+  // Years before 1 and after 9999 are no RFC 3339, and not all of them Postgres'.
+  return /^(?!0000)\d{4}-/.test(utc) ? utc.replace('.000Z', `${fraction.slice(0, 7)}Z`) : null;
 }

@@ -17,7 +17,7 @@ export function formatBanner(endpoints: Endpoints, moved: readonly MovedPort[]):
     ...(busy.length > 0 ? [`  Busy ports    ${busy.join(', ')}`] : []),
     '',
     'Place an order:',
-    `  curl -s ${api}/orders \\`,
+    `  curl -sw '\\n' ${api}/orders \\`,
     `    -H 'APCA-API-KEY-ID: ${id}' -H 'APCA-API-SECRET-KEY: ${secret}' \\`,
     `    -H 'Content-Type: application/json' -d '${JSON.stringify(order)}'`,
     '',

@@ -20,7 +20,7 @@ export async function startInBackground(
   const log = openLog(home.logsFolder, 'up');
   const child = fork(PROGRAM, [...args], { detached: true, stdio: ['ignore', log, log, 'ipc'] });
   closeSync(log);
-  const interrupt = () => child.kill('SIGTERM');
+  const interrupt = () => child.kill('SIGINT');
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   return new Promise((resolve) => {
     child.on('message', (message: StarterMessage) => {

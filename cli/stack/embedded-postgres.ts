@@ -145,7 +145,8 @@ async function checkVersion(cluster: EmbeddedPostgres): Promise<void> {
   if (created === installed) return;
   throw new Error(
     `the data in ${cluster.dataFolder} was created by Postgres ${created}, installed is ` +
-      `${installed ?? 'an unknown version'}; dump it with Postgres ${created}, or remove the folder`,
+      `${installed ?? 'an unknown version'}; dump it with Postgres ${created}, ` +
+      'or remove the folder',
   );
 }
 

@@ -1,7 +1,8 @@
 /** The feed that a user's own price file becomes. */
-import { accessSync, constants } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import type { FeedChoice } from '../../schema/seed';
+import { findRepositoryRoot } from './everfill-home';
 
 const SYMBOL = /^[A-Z][A-Z0-9.]{0,9}$/;
 const DEFAULT_SPEED = 1;
@@ -34,11 +35,15 @@ export function parseReplayFeed(options: ReplayOptions): FeedChoice[] {
     throw new Error(`--speed is bars per second, above 0 and at most ${HIGHEST_SPEED}`);
   }
   const file = path.resolve(replay);
-  try {
-    accessSync(file, constants.R_OK);
-  } catch {
-    throw new Error(`--replay: ${file} cannot be read`);
-  }
+  checkBars(file);
   const source = { kind: 'replay', file, bars_per_second: barsPerSecond, from: null } as const;
   return [{ symbol, name: `${symbol} (replayed from ${path.basename(file)})`, source }];
+}
+
+const CHECKER = path.join(findRepositoryRoot(), 'dist', 'workers', 'check-bars-file.js');
+
+/** @throws Error naming the line of the file that is wrong, and why. */
+function checkBars(file: string): void {
+  const { status, stderr } = spawnSync(process.execPath, [CHECKER, file], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`--replay: ${file}: ${stderr.trim()}`);
 }

@@ -48,12 +48,18 @@ interface Context extends StartOptions {
   readonly ports: Ports;
 }
 
+/** A variable that is set but empty counts as absent. */
+function readVariable(name: string): string | undefined {
+  const value = process.env[name];
+  return value === '' ? undefined : value;
+}
+
 /** What a start uses instead of the embedded servers, from the environment. */
 const external = () => ({
-  databaseUrl: process.env['DATABASE_URL'] || undefined,
-  temporalAddress: process.env['TEMPORAL_ADDRESS'] || undefined,
-  temporalNamespace: process.env['TEMPORAL_NAMESPACE'] || 'default',
-  temporalUi: process.env['TEMPORAL_UI_URL'] || null,
+  databaseUrl: readVariable('DATABASE_URL'),
+  temporalAddress: readVariable('TEMPORAL_ADDRESS'),
+  temporalNamespace: readVariable('TEMPORAL_NAMESPACE') ?? 'default',
+  temporalUi: readVariable('TEMPORAL_UI_URL') ?? null,
 });
 
 async function startPostgres({ home, supervisor, ports }: Context): Promise<string> {

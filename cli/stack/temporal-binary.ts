@@ -57,7 +57,7 @@ function findOnPath(): string | undefined {
   return undefined;
 }
 
-export function cachedTemporalFile(cacheFolder = findCacheFolder()): string {
+function cachedTemporalFile(cacheFolder = findCacheFolder()): string {
   return path.join(cacheFolder, `temporal-${WHEEL_VERSION}`, 'temporal');
 }
 

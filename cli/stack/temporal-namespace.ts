@@ -38,7 +38,7 @@ export async function findMissingSearchAttributes(
   return withConnection(address, async (connection) => {
     await connection.workflowService.describeNamespace({ namespace });
     const known = await connection.operatorService.listSearchAttributes({ namespace });
-    return Object.keys(wanted).filter((name) => known.customAttributes[name] !== KEYWORD);
+    return Object.keys(wanted).filter((name) => Number(known.customAttributes[name]) !== KEYWORD);
   });
 }
 
@@ -54,7 +54,7 @@ export async function addSearchAttributes(
 }
 
 /** The commands that add missing search attributes, one a line. */
-export function explainMissingAttributes(
+function explainMissingAttributes(
   { address, namespace }: NamespaceAddress,
   names: readonly string[],
 ): string {

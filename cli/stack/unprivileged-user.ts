@@ -33,7 +33,8 @@ function runAs(user: SystemUser, command: string, args: string[]): boolean {
 }
 
 /**
- * Whom the database server runs as: undefined for "as ourselves", which is right unless we are root.
+ * Whom the database server runs as: undefined for "as ourselves", which is right unless we are
+ * root.
  *
  * @throws Error when we are root and no other user can be used.
  */

@@ -148,7 +148,7 @@ export class Book {
     return nextTrigger(this.core, from, to);
   }
 
-  /** Which rows of orders changed since the last call. Call it after each step or batch of steps. */
+  /** Which rows of orders changed since the last call. Call it after each step or batch of them. */
   takeChanges(): BookChanges {
     return this.core.changes.take();
   }
@@ -168,7 +168,16 @@ export class Book {
   /** All but the orders, as plain JSON. */
   state(): BookState {
     const { heldQuote, lastPrint, halted, closed, nextPriority } = this.core;
-    return { quote: this.quoteState(), heldQuote, lastPrint, halted, closed, nextPriority };
+    const trails = { buy: this.core.buyTrails.state(), sell: this.core.sellTrails.state() };
+    return {
+      quote: this.quoteState(),
+      heldQuote,
+      lastPrint,
+      halted,
+      closed,
+      nextPriority,
+      ...(trails.buy.length + trails.sell.length > 0 ? { trails } : {}),
+    };
   }
 }
 

@@ -1,4 +1,4 @@
-import { boundOf } from './entry';
+import { boundOf, trailOf } from './entry';
 import {
   MAX_BOOK_PRICE,
   MAX_BOOK_QUANTITY,
@@ -17,6 +17,7 @@ export function checkNewOrder(order: BookOrder): void {
   checkOrder(order);
   const isStop = order.type === 'stop' || order.type === 'stop_limit';
   if (isStop && order.stopPrice === null) fail(order.orderId, 'stopPrice', null);
+  if (order.type === 'trailing_stop' && trailOf(order) === null) fail(order.orderId, 'trail', null);
 }
 
 /** As `checkNewOrder`, for an order whose stop may be elected already. */
@@ -28,8 +29,19 @@ export function checkOrder(order: BookOrder): void {
   if (isLimit !== (order.limitPrice !== null)) fail(orderId, 'limitPrice', order.limitPrice);
   const isStop = type === 'stop' || type === 'stop_limit';
   if (!isStop && order.stopPrice !== null) fail(orderId, 'stopPrice', order.stopPrice);
+  checkTrail(order);
   checkPrice(orderId, order.stopPrice);
   checkPrice(orderId, boundOf(order));
+}
+
+function checkTrail(order: BookOrder): void {
+  const { orderId, type, trailPrice = null, trailPercent = null } = order;
+  const trail = trailOf(order);
+  if (trail === null) return;
+  if (type !== 'trailing_stop') fail(orderId, 'trail', trail);
+  if (trailPrice !== null && trailPercent !== null) fail(orderId, 'second trail', trailPercent);
+  if (trailPercent !== null && trailPercent >= 1_000_000) fail(orderId, 'trail', trailPercent);
+  checkPrice(orderId, trail);
 }
 
 /** @throws RangeError if a level or the print is out of range, or the levels are out of order. */

@@ -1,6 +1,8 @@
 import { ChangeLog } from './changes';
 import { boundOf, type Entry, type OrderEntry } from './entry';
-import { createLevel, enqueue, dequeue, PriceLevels, type Level } from './price-levels';
+import { createLevel, dequeue, enqueue, type Level } from './level';
+import { PriceLevels } from './price-levels';
+import { TrailingStops } from './trailing-stops';
 import type { Quote } from './types';
 import type { Side } from '../order/order';
 
@@ -18,6 +20,8 @@ export interface BookCore {
   /** Stops nobody elected yet, by stop price: the next one met on the way is the best. */
   readonly buyStops: PriceLevels;
   readonly sellStops: PriceLevels;
+  readonly buyTrails: TrailingStops;
+  readonly sellTrails: TrailingStops;
   readonly waiting: Level;
   /** Every open order by id. */
   readonly orders: Map<string, OrderEntry>;
@@ -40,6 +44,8 @@ export function createCore(): BookCore {
     asks: new PriceLevels('lower'),
     buyStops: new PriceLevels('lower'),
     sellStops: new PriceLevels('higher'),
+    buyTrails: new TrailingStops('buy'),
+    sellTrails: new TrailingStops('sell'),
     waiting: createLevel(0),
     orders: new Map(),
     changes: new ChangeLog(),
@@ -71,6 +77,10 @@ export function stopsOf(core: BookCore, side: Side): PriceLevels {
   return side === 'buy' ? core.buyStops : core.sellStops;
 }
 
+export function trailsOf(core: BookCore, side: Side): TrailingStops {
+  return side === 'buy' ? core.buyTrails : core.sellTrails;
+}
+
 /** Puts an order behind all others at its price. */
 export function rest(core: BookCore, entry: OrderEntry): void {
   const price = boundOf(entry.order);
@@ -82,6 +92,12 @@ export function rest(core: BookCore, entry: OrderEntry): void {
 /** Lets a stop wait for the print that elects it. */
 export function arm(core: BookCore, entry: OrderEntry, stopPrice: number): void {
   stopsOf(core, entry.order.side).add(stopPrice, entry);
+  settleIn(core, entry, 'untriggered');
+}
+
+/** Lets a trailing stop follow the prints from here on. */
+export function trail(core: BookCore, entry: OrderEntry): void {
+  trailsOf(core, entry.order.side).add(entry, core.nextPriority, core.lastPrint);
   settleIn(core, entry, 'untriggered');
 }
 
@@ -102,9 +118,8 @@ function settleIn(core: BookCore, entry: OrderEntry, state: 'resting' | 'untrigg
 /** Takes an order out of whatever queue it stands in; it stays open. */
 export function withdraw(core: BookCore, entry: OrderEntry): void {
   if (entry.level === null) return;
-  if (entry.state === 'waiting') dequeue(core.waiting, entry);
-  else if (entry.state === 'untriggered') stopsOf(core, entry.order.side).remove(entry);
-  else sideOf(core, entry.order.side).remove(entry);
+  if (entry.queues === null) dequeue(core.waiting, entry);
+  else entry.queues.remove(entry);
   entry.state = 'entering';
 }
 

@@ -1,4 +1,4 @@
-import { arm, stopsOf, withdraw, type BookCore } from './core';
+import { arm, stopsOf, trail, trailsOf, withdraw, type BookCore } from './core';
 import { isOrderEntry, type OrderEntry } from './entry';
 import { enterOrder } from './match';
 import { plainReport } from './reports';
@@ -8,8 +8,10 @@ import type { Side } from '../order/order';
 /** Lets an order join: a stop the last print has not reached waits, all else goes to the market. */
 export function admitOrder(core: BookCore, entry: OrderEntry, reports: BookReport[]): void {
   const { order } = entry;
-  if (entry.elected || order.stopPrice === null) {
+  if (entry.elected) {
     enterOrder(core, entry, reports);
+  } else if (order.stopPrice === null) {
+    trail(core, entry);
   } else if (core.lastPrint !== null && reaches(order.side, core.lastPrint, order.stopPrice)) {
     elect(core, entry, reports);
   } else {
@@ -45,24 +47,36 @@ export function settlePrints(core: BookCore, reports: BookReport[]): void {
 }
 
 function electReached(core: BookCore, print: number, reports: BookReport[]): void {
+  followPrint(core, print);
   if (!isReached(core, 'buy', print) && !isReached(core, 'sell', print)) return;
-  const elected: OrderEntry[] = [];
-  withdrawReached(core, 'buy', print, elected);
-  withdrawReached(core, 'sell', print, elected);
+  const elected = [...takeReached(core, 'buy', print), ...takeReached(core, 'sell', print)];
   for (const entry of elected) elect(core, entry, reports);
 }
 
-function isReached(core: BookCore, side: Side, print: number): boolean {
-  const next = stopsOf(core, side).best;
-  return next !== undefined && reaches(side, print, next.price);
+function followPrint(core: BookCore, print: number): void {
+  if (!core.buyTrails.isEmpty) core.buyTrails.follow(print);
+  if (!core.sellTrails.isEmpty) core.sellTrails.follow(print);
 }
 
-function withdrawReached(core: BookCore, side: Side, print: number, elected: OrderEntry[]): void {
-  const stops = stopsOf(core, side);
-  while (isReached(core, side, print)) {
-    const entry = stops.best?.first;
-    if (!entry || !isOrderEntry(entry)) throw new Error('only orders wait among the stops');
-    withdraw(core, entry);
-    elected.push(entry);
+function isReached(core: BookCore, side: Side, print: number): boolean {
+  if (!trailsOf(core, side).isEmpty) return true;
+  const next = stopsOf(core, side).best;
+  return next !== null && reaches(side, print, next.price);
+}
+
+/** Takes the stops of one side that a print reaches out of their queues, in order of election. */
+function takeReached(core: BookCore, side: Side, print: number): OrderEntry[] {
+  const reached = trailsOf(core, side).reached(print);
+  for (let level = stopsOf(core, side).best; level !== null; level = level.worse) {
+    if (!reaches(side, print, level.price)) break;
+    for (let entry = level.first; entry !== null; entry = entry.next) {
+      if (isOrderEntry(entry)) reached.push({ entry, stopPrice: level.price });
+    }
   }
+  const onTheWay = side === 'buy' ? 1 : -1;
+  reached.sort(
+    (a, b) => (a.stopPrice - b.stopPrice) * onTheWay || a.entry.priority - b.entry.priority,
+  );
+  for (const { entry } of reached) withdraw(core, entry);
+  return reached.map(({ entry }) => entry);
 }

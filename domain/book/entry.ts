@@ -1,4 +1,5 @@
-import type { Level } from './price-levels';
+import type { Level } from './level';
+import type { PriceLevels } from './price-levels';
 import type { BookOrder, RestingOrder, RestingState } from './types';
 
 /** One place in a queue: an order's, or the market maker's at one price of its quote. */
@@ -12,6 +13,8 @@ export interface Entry {
   elected: boolean;
   priority: number;
   level: Level | null;
+  /** The queues that its level belongs to; `null` while it waits for the symbol to open. */
+  queues: PriceLevels | null;
   previous: Entry | null;
   next: Entry | null;
   /** In the list of what changed since the changes were last taken. */
@@ -30,14 +33,25 @@ export function createOrderEntry(order: BookOrder): OrderEntry {
     order,
     leaves: order.quantity - order.filled,
     state: 'entering',
-    elected: order.stopPrice === null,
+    elected: !hasTrigger(order),
     priority: 0,
     level: null,
+    queues: null,
     previous: null,
     next: null,
     changed: false,
     known: false,
   };
+}
+
+/** True if the order waits for a print before it may trade. */
+function hasTrigger(order: BookOrder): boolean {
+  return order.stopPrice !== null || trailOf(order) !== null;
+}
+
+/** How far a trailing stop stays behind, in its own measure; `null` for all other orders. */
+export function trailOf(order: BookOrder): number | null {
+  return order.trailPrice ?? order.trailPercent ?? null;
 }
 
 export function createMakerEntry(size: number, priority: number): Entry {
@@ -48,6 +62,7 @@ export function createMakerEntry(size: number, priority: number): Entry {
     elected: true,
     priority,
     level: null,
+    queues: null,
     previous: null,
     next: null,
     changed: false,
@@ -71,7 +86,9 @@ export function boundOf(order: BookOrder): number | null {
 
 export function toRestingOrder(entry: OrderEntry): RestingOrder {
   const { order } = entry;
+  const trail = { trailPrice: order.trailPrice ?? null, trailPercent: order.trailPercent ?? null };
   return {
+    ...(trailOf(order) === null || entry.elected ? {} : trail),
     orderId: order.orderId,
     accountId: order.accountId,
     side: order.side,

@@ -14,9 +14,8 @@ export function isFillable(core: BookCore, entry: OrderEntry, reports: BookRepor
   const opposite = oppositeOf(core, order.side);
   let needed = entry.leaves;
   let own: OrderEntry | null = null;
-  for (let rank = 0; needed > 0; rank += 1) {
-    const level = opposite.at(rank);
-    if (level === undefined || !accepts(order.side, bound, level.price)) break;
+  for (let level = opposite.best; level !== null && needed > 0; level = level.worse) {
+    if (!accepts(order.side, bound, level.price)) break;
     for (let maker = level.first; maker !== null && needed > 0; maker = maker.next) {
       if (!isOrderEntry(maker) || maker.order.accountId !== order.accountId) needed -= maker.leaves;
       else own ??= maker;

@@ -7,6 +7,7 @@ import {
   type OrderEntry,
 } from './entry';
 import { accepts, execute, printTrade } from './trade';
+import type { Level } from './level';
 import type { PriceLevels } from './price-levels';
 import { tradeReport } from './reports';
 import type { BookReport, Quote, QuoteLevel, QuoteLevelState } from './types';
@@ -66,24 +67,26 @@ function crossOrders(
   gap: boolean,
   reports: BookReport[],
 ): void {
-  const queues = sideOf(core, side);
-  let rank = 0;
-  while (level.entry.leaves > 0) {
-    const crossed = queues.at(rank);
-    if (crossed === undefined || !accepts(side, crossed.price, level.price)) return;
-    const maker = firstOrder(crossed.first);
-    if (maker === null) {
-      // Only the market maker itself stands here, and it does not trade with itself.
-      rank += 1;
-      continue;
+  let crossed = sideOf(core, side).best;
+  while (crossed !== null && level.entry.leaves > 0) {
+    if (!accepts(side, crossed.price, level.price)) return;
+    // The level may be gone after its last order traded, but it still knows the next one.
+    const next = crossed.worse;
+    for (
+      let maker = firstOrder(crossed);
+      maker !== null && level.entry.leaves > 0;
+      maker = firstOrder(crossed)
+    ) {
+      const atOffer = gap || worksAtMarket(maker.order);
+      fillByQuote(core, maker, level.entry, atOffer ? level.price : crossed.price, reports);
     }
-    const atOffer = gap || worksAtMarket(maker.order);
-    fillByQuote(core, maker, level.entry, atOffer ? level.price : crossed.price, reports);
+    crossed = next;
   }
 }
 
-function firstOrder(first: Entry | null): OrderEntry | null {
-  let entry = first;
+/** The market maker may stand in the same queue, but it does not trade with itself. */
+function firstOrder(level: Level): OrderEntry | null {
+  let entry = level.first;
   while (entry !== null && !isOrderEntry(entry)) entry = entry.next;
   return entry;
 }

@@ -26,7 +26,7 @@ export function enterOrder(core: BookCore, entry: OrderEntry, reports: BookRepor
 
 export function wouldTake(core: BookCore, side: Side, bound: number | null): boolean {
   const best = oppositeOf(core, side).best;
-  return best !== undefined && accepts(side, bound, best.price);
+  return best !== null && accepts(side, bound, best.price);
 }
 
 function remainderReason({ order }: OrderEntry): ReportReason {
@@ -38,7 +38,7 @@ function takeLiquidity(core: BookCore, taker: OrderEntry, reports: BookReport[])
   const { side, accountId } = taker.order;
   const bound = boundOf(taker.order);
   const opposite = oppositeOf(core, side);
-  for (let level = opposite.best; level !== undefined; level = opposite.best) {
+  for (let level = opposite.best; level !== null; level = opposite.best) {
     if (!accepts(side, bound, level.price)) return;
     const maker = level.first as Entry;
     if (!isOrderEntry(maker)) {

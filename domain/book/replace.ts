@@ -1,9 +1,9 @@
 import { checkOrder } from './check';
 import { close, isMatching, hold, type BookCore } from './core';
-import { boundOf, createOrderEntry, type OrderEntry } from './entry';
+import { boundOf, createOrderEntry, trailOf, type OrderEntry } from './entry';
 import { admitOrder, settlePrints } from './elect';
 import { wouldTake } from './match';
-import { takePlace } from './price-levels';
+import { takePlace } from './level';
 import { plainReport } from './reports';
 import type { BookOrder, BookReport, Replacement, ReportReason } from './types';
 
@@ -62,7 +62,15 @@ function merge(old: OrderEntry, replacement: Replacement): BookOrder {
     limitPrice: keepOr(order.limitPrice, replacement.limitPrice),
     stopPrice: old.elected ? null : keepOr(order.stopPrice, replacement.stopPrice),
     protectionPrice: keepOr(order.protectionPrice, replacement.protectionPrice),
+    ...mergeTrail(old, replacement),
   };
+}
+
+function mergeTrail({ order, elected }: OrderEntry, { trail = null }: Replacement) {
+  if (trailOf(order) === null) return {};
+  const keepOr = (before: number | null | undefined) =>
+    before == null || elected ? null : (trail ?? before);
+  return { trailPrice: keepOr(order.trailPrice), trailPercent: keepOr(order.trailPercent) };
 }
 
 /** Less of the same order keeps its place in the queue; more, or another price, loses it. */
@@ -73,6 +81,7 @@ function keepsPlace(old: OrderEntry, order: BookOrder): boolean {
     order.quantity > order.filled &&
     order.limitPrice === before.limitPrice &&
     (old.elected || order.stopPrice === before.stopPrice) &&
+    (old.elected || trailOf(order) === trailOf(before)) &&
     order.protectionPrice === before.protectionPrice
   );
 }

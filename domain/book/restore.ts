@@ -1,8 +1,10 @@
-import { createCore, sideOf, stopsOf, type BookCore, type MakerLevel } from './core';
-import { boundOf, createOrderEntry, type Entry, type OrderEntry } from './entry';
+import { createCore, sideOf, stopsOf, trailsOf, type BookCore, type MakerLevel } from './core';
+import { boundOf, createOrderEntry, trailOf, type Entry, type OrderEntry } from './entry';
 import { checkOrder } from './check';
 import { fromLevelState } from './market-quote';
-import { enqueue, type PriceLevels } from './price-levels';
+import { enqueue } from './level';
+import type { PriceLevels } from './price-levels';
+import { TrailingStops } from './trailing-stops';
 import type { BookState, RestingOrder } from './types';
 
 /**
@@ -17,6 +19,8 @@ export function restoreCore(resting: Iterable<RestingOrder>, state: BookState): 
   core.closed = state.closed;
   core.heldQuote = state.heldQuote;
   core.nextPriority = state.nextPriority;
+  core.buyTrails.restoreGroups(state.trails?.buy ?? []);
+  core.sellTrails.restoreGroups(state.trails?.sell ?? []);
   core.makerBids = state.quote.bids.map(fromLevelState);
   core.makerAsks = state.quote.asks.map(fromLevelState);
   const places: Place[] = [];
@@ -26,6 +30,7 @@ export function restoreCore(resting: Iterable<RestingOrder>, state: BookState): 
   places.sort((a, b) => a.entry.priority - b.entry.priority);
   for (const { queues, price, entry } of places) {
     if (queues === null) enqueue(core.waiting, entry);
+    else if (queues instanceof TrailingStops) queues.restore(entry as OrderEntry);
     else queues.add(price, entry);
   }
   return core;
@@ -33,7 +38,7 @@ export function restoreCore(resting: Iterable<RestingOrder>, state: BookState): 
 
 /** Where an entry is to stand; without queues it waits for the symbol to open. */
 interface Place {
-  readonly queues: PriceLevels | null;
+  readonly queues: PriceLevels | TrailingStops | null;
   readonly price: number;
   readonly entry: Entry;
 }
@@ -51,6 +56,9 @@ function placeOrder(core: BookCore, order: RestingOrder): Place {
   core.orders.set(order.orderId, entry);
   core.nextPriority = Math.max(core.nextPriority, order.priority + 1);
   if (order.state === 'waiting') return { queues: null, price: 0, entry };
+  if (order.state === 'untriggered' && trailOf(order) !== null) {
+    return { queues: trailsOf(core, order.side), price: 0, entry };
+  }
   const waitsForPrint = order.state === 'untriggered';
   const queues = waitsForPrint ? stopsOf(core, order.side) : sideOf(core, order.side);
   const price = waitsForPrint ? order.stopPrice : boundOf(order);

@@ -10,18 +10,15 @@ export function nextTrigger(core: BookCore, from: number, to: number): number | 
   const isUp = to > from;
   const limit = firstOrderBehind(isUp ? core.asks : core.bids, from);
   const stop = firstOrderBehind(isUp ? core.buyStops : core.sellStops, from);
+  const trail = (isUp ? core.buyTrails : core.sellTrails).nextBehind(from);
   const next = isUp
-    ? Math.min(limit ?? Infinity, stop ?? Infinity, to + 1)
-    : Math.max(limit ?? -Infinity, stop ?? -Infinity, to - 1);
+    ? Math.min(limit ?? Infinity, stop ?? Infinity, trail ?? Infinity, to + 1)
+    : Math.max(limit ?? -Infinity, stop ?? -Infinity, trail ?? -Infinity, to - 1);
   return (isUp ? next <= to : next >= to) ? next : null;
 }
 
 function firstOrderBehind(queues: PriceLevels, from: number): number | undefined {
-  let rank = queues.rankBehind(from);
-  let level = queues.at(rank);
-  while (level?.orders === 0) {
-    rank += 1;
-    level = queues.at(rank);
-  }
+  let level = queues.bestBehind(from);
+  while (level?.orders === 0) level = level.worse;
   return level?.price;
 }

@@ -24,6 +24,12 @@ export interface BookOrder {
   readonly limitPrice: number | null;
   readonly stopPrice: number | null;
   /**
+   * How far a trailing stop stays behind the best print since it joined: in 1e-4, or in millionths
+   * of that print. Exactly one of the two, and only on this type.
+   */
+  readonly trailPrice?: number | null;
+  readonly trailPercent?: number | null;
+  /**
    * The book never trades a market or stop order beyond it. What is left of a `day` or `gtc` one
    * works up to it; without one (`null`) what is left is canceled.
    */
@@ -41,8 +47,8 @@ export type RestingState =
   | 'waiting';
 
 /**
- * An order in the book, with what it takes to rebuild the book after a restart. `stopPrice` is
- * `null` once the stop is elected, so a row says by itself whether it still waits for a print.
+ * An order in the book, with what it takes to rebuild the book after a restart. `stopPrice` and
+ * the trail are `null` once the stop is elected, so a row says by itself whether it still waits.
  */
 export interface RestingOrder extends BookOrder {
   readonly state: RestingState;
@@ -64,7 +70,7 @@ export interface Quote {
   readonly asks: readonly QuoteLevel[];
   /** The print of this tick; `null` when the tick is a quote alone, which elects no stop. */
   readonly print: number | null;
-  /** After a jump (a bar's open) crossed orders trade at what is offered, not at their own price. */
+  /** After a jump (a bar's open) crossed orders trade at what is offered, not at their price. */
   readonly gap: boolean;
 }
 
@@ -80,6 +86,12 @@ export interface QuoteState {
   readonly asks: readonly QuoteLevelState[];
 }
 
+/** The best print that trailing stops from priority `since` on have seen, up to the next one's. */
+export interface TrailState {
+  readonly since: number;
+  readonly extreme: number;
+}
+
 /** Everything of a book that is not a resting order; plain JSON, kept with the feed's cursor. */
 export interface BookState {
   readonly quote: QuoteState;
@@ -89,6 +101,11 @@ export interface BookState {
   readonly halted: boolean;
   readonly closed: boolean;
   readonly nextPriority: number;
+  /**
+   * The log of extremes, oldest first; absent while no trailing stop waits. Prints change this log
+   * alone and no order, so no row is written for them.
+   */
+  readonly trails?: { readonly buy: readonly TrailState[]; readonly sell: readonly TrailState[] };
 }
 
 /** Which rows of resting orders differ since they were last taken; each id at most once in all. */
@@ -128,7 +145,7 @@ export type ReportReason =
 export interface BookReport {
   readonly kind: ReportKind;
   readonly orderId: string;
-  /** Only on `replaced` and `replace_rejected`: the order that takes (would have taken) the place. */
+  /** Only on `replaced` and `replace_rejected`: the order that takes (was to take) the place. */
   readonly replacementId: string | null;
   /** Trade price in 1e-4; 0 unless kind is `trade`. */
   readonly price: number;
@@ -155,4 +172,6 @@ export interface Replacement {
   readonly limitPrice: number | null;
   readonly stopPrice: number | null;
   readonly protectionPrice: number | null;
+  /** A trailing stop's new distance, in the measure it has; it then trails from the last print on. */
+  readonly trail?: number | null;
 }

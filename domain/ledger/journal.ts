@@ -67,7 +67,7 @@ export function transfer(from: string, to: string, unit: Unit, amount: bigint): 
 }
 
 /** Available becomes held; a negative amount gives back. */
-export function holdLines(owner: Owner, unit: Unit, amount: bigint): LedgerEntry[] {
+function holdLines(owner: Owner, unit: Unit, amount: bigint): LedgerEntry[] {
   return transfer(userAccount(owner, 'available'), userAccount(owner, 'held'), unit, amount);
 }
 

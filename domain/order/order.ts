@@ -15,7 +15,7 @@ export type TimeInForce = (typeof TIMES_IN_FORCE)[number];
 export const ORDER_CLASSES = ['simple', 'bracket', 'oco', 'oto'] as const;
 export type OrderClass = (typeof ORDER_CLASSES)[number];
 
-/** `new` = durable in the book's queue; `accepted` = waits for the session; `held` = leg not live. */
+/** `new`: durable in the book's queue; `accepted`: waits for the session; `held`: leg not live. */
 export const OPEN_STATUSES = [
   'new',
   'accepted',

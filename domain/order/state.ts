@@ -12,7 +12,7 @@ import type { Side, TimeInForce } from './order';
 /** Digits of `price x quantity` kept exactly: 1e-4 x 1e-9. */
 export const NOTIONAL_SCALE = 13;
 /** Digits an average fill price is shown with. */
-export const AVERAGE_PRICE_SCALE = 9;
+const AVERAGE_PRICE_SCALE = 9;
 
 /** An order as it stands: one row. Prices 1e-4, quantities 1e-9, notionals 1e-13. */
 export interface OrderState {

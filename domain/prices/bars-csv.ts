@@ -44,7 +44,9 @@ interface Columns {
 export function parseBarsCsv(text: string): Bar[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   while (lines.length > 1 && lines.at(-1)?.trim() === '') lines.pop();
-  const columns = parseHeader(splitLine(lines[0] ?? ''));
+  const [header = ''] = lines;
+  if (header.trim() === '') throw new BarsCsvError(1, 'the file is empty');
+  const columns = parseHeader(splitLine(header));
   const bars: Bar[] = [];
   for (let index = 1; index < lines.length; index += 1) {
     const line = index + 1;

@@ -20,6 +20,7 @@ export interface ReplacedOrder {
   readonly filledQuantity: bigint;
   readonly stopPrice: bigint | null;
   readonly protectionPrice: bigint | null;
+  readonly shortPrice: bigint | null;
   /** Of its root, in the unit its side holds. */
   readonly held: bigint;
 }
@@ -62,6 +63,7 @@ export function assessReplace(input: RiskInput, old: ReplacedOrder): ReplaceVerd
     filledQuantity: old.filledQuantity,
     stopPrice: old.stopPrice,
     protectionPrice: old.protectionPrice,
+    shortPrice: old.shortPrice,
     held: old.held,
   };
   const facts = gatherFacts(input, replaced);

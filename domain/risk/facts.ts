@@ -10,6 +10,7 @@ export interface Replaced {
   readonly filledQuantity: bigint;
   readonly stopPrice: bigint | null;
   readonly protectionPrice: bigint | null;
+  readonly shortPrice: bigint | null;
   /** What the root holds. */
   readonly held: bigint;
 }
@@ -35,7 +36,7 @@ export interface RiskFacts {
 export function gatherFacts(input: RiskInput, replaced: Replaced | null): RiskFacts {
   const { order, market, position, working, instrument } = input;
   const leaves = order.quantity - (replaced?.filledQuantity ?? 0n);
-  const opensShort = order.side === 'sell' && position.quantity <= 0n && leaves > 0n;
+  const opensShort = isShortSale(input, replaced);
   const protection = protectionOf(input, replaced);
   const shortPrice = opensShort ? shortPriceOf(order.limitPrice, market.ask) : null;
   const worstPrice = needsProtection(order.type) ? protection : order.limitPrice;
@@ -55,6 +56,12 @@ export function gatherFacts(input: RiskInput, replaced: Replaced | null): RiskFa
     hold,
     holdIncrease: atLeastZero((hold?.amount ?? 0n) - (replaced?.held ?? 0n)),
   };
+}
+
+/** A replaced order stays what it was accepted as, because its root holds one unit for life. */
+function isShortSale({ order, position }: RiskInput, replaced: Replaced | null): boolean {
+  if (order.side === 'buy') return false;
+  return replaced === null ? position.quantity <= 0n : replaced.shortPrice !== null;
 }
 
 /** A replace that leaves the stop alone keeps its protection, and so its place in the queue. */

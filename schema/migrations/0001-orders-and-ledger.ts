@@ -17,7 +17,8 @@ const ACCOUNTS = [
     name text not null,
     currency text not null default 'USD',
     trading_state text not null default 'ACTIVE'
-      constraint accounts_trading_state_check check (trading_state in ('ACTIVE', 'REDUCING', 'HALTED')),
+      constraint accounts_trading_state_check
+      check (trading_state in ('ACTIVE', 'REDUCING', 'HALTED')),
     blocked boolean not null default false,
     resetting boolean not null default false,
     multiplier integer not null default 1
@@ -94,7 +95,8 @@ const ORDERS = [
     short_price numeric(20, 4),
     post_only boolean not null default false,
     extended_hours boolean not null default false,
-    status text not null constraint orders_status_check check (status in ${OPEN} or status in ${CLOSED}),
+    status text not null
+      constraint orders_status_check check (status in ${OPEN} or status in ${CLOSED}),
     filled_quantity numeric(28, 9) not null default 0,
     filled_notional numeric(40, 13) not null default 0,
     replaces uuid,
@@ -102,21 +104,25 @@ const ORDERS = [
     inherited_quantity numeric(28, 9) not null default 0,
     inherited_notional numeric(40, 13) not null default 0,
     reject_reason text,
-    reject_source text constraint orders_reject_source_check check (reject_source in ('risk', 'market')),
+    reject_source text
+      constraint orders_reject_source_check check (reject_source in ('risk', 'market')),
     close_reason text,
     accepted_at timestamptz not null default now(),
     market_accepted_at timestamptz,
     updated_at timestamptz not null default now(),
     closed_at timestamptz,
-    constraint orders_account_id_epoch_client_order_id_key unique (account_id, epoch, client_order_id),
+    constraint orders_account_id_epoch_client_order_id_key
+      unique (account_id, epoch, client_order_id),
     constraint orders_filled_quantity_check
       check (filled_quantity >= inherited_quantity and filled_quantity <= quantity),
     constraint orders_filled_status_check
       check (status <> 'filled' or filled_quantity = quantity),
     constraint orders_closed_at_check check ((closed_at is not null) = (status in ${CLOSED})),
-    constraint orders_reject_reason_check check ((reject_reason is not null) = (status = 'rejected'))
+    constraint orders_reject_reason_check
+      check ((reject_reason is not null) = (status = 'rejected'))
   ) with (fillfactor = 70)`,
-  `create index orders_account_id_accepted_at_idx on orders (account_id, accepted_at desc, order_id)`,
+  `create index orders_account_id_accepted_at_idx
+    on orders (account_id, accepted_at desc, order_id)`,
   `create index orders_open_idx on orders (account_id, symbol) where status in ${OPEN}`,
   `create index orders_open_age_idx on orders (accepted_at) where status in ${OPEN}`,
   `create index orders_root_id_idx on orders (root_id)`,
@@ -216,7 +222,8 @@ const MARKET = [
     amount numeric(28, 4),
     fee numeric(28, 4),
     leaves numeric(28, 9) not null,
-    liquidity text constraint execution_reports_liquidity_check check (liquidity in ('maker', 'taker')),
+    liquidity text
+      constraint execution_reports_liquidity_check check (liquidity in ('maker', 'taker')),
     counterparty text constraint execution_reports_counterparty_check
       check (counterparty in ('market_maker', 'user')),
     reason text,
@@ -243,7 +250,8 @@ const MARKET = [
     close numeric(20, 4) not null,
     volume numeric(28, 9) not null,
     constraint bars_pkey primary key (symbol, start),
-    constraint bars_range_check check (low <= open and low <= close and high >= open and high >= close)
+    constraint bars_range_check
+      check (low <= open and low <= close and high >= open and high >= close)
   ) with (fillfactor = 50)`,
 ];
 

@@ -1,7 +1,9 @@
 import { createTestFolder } from '../harness/services';
 import { runEverfill } from '../harness/stack';
 import { rmSync } from 'node:fs';
+import path from 'node:path';
 
+const SPX = path.resolve(__dirname, '../../data/spx-daily.csv');
 const home = createTestFolder('home');
 afterAll(() => {
   rmSync(home, { recursive: true });
@@ -13,10 +15,11 @@ test.each([
   { args: ['up', 'now'], says: "Unexpected argument 'now'" },
   { args: ['down', '--all'], says: "Unknown option '--all'; it takes no options" },
   { args: ['up', '--speed', '3'], says: '--speed belongs to --replay FILE' },
-  { args: ['up', '--replay', '/none.csv', '--symbol', 'ACME'], says: '/none.csv cannot be read' },
+  { args: ['up', '--replay', '/none.csv', '--symbol', 'ACME'], says: '/none.csv: ENOENT' },
+  { args: ['up', '--replay', '/etc/hosts', '--symbol', 'ACME'], says: '/etc/hosts: line 1: ' },
   { args: ['up', '--replay', '/etc/hosts', '--symbol', 'a b'], says: '--replay needs --symbol' },
   {
-    args: ['up', '--replay', '/etc/hosts', '--symbol', 'ACME', '--speed', '0'],
+    args: ['up', '--replay', SPX, '--symbol', 'ACME', '--speed', '0'],
     says: '--speed is bars per second, above 0',
   },
 ])('$args is refused with exit code 2: $says', async ({ args, says }) => {

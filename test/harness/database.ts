@@ -12,7 +12,7 @@ export interface TestDatabase {
 const TEMPLATE = 'everfill_template';
 
 /** The server of this run, from the environment that global-setup.ts prepared. */
-export function testServerUrl(): string {
+function testServerUrl(): string {
   const url = process.env['EVERFILL_TEST_DATABASE_URL'];
   if (url === undefined) {
     throw new Error(

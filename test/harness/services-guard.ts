@@ -23,7 +23,7 @@ export function startGuard(): ServicesGuard {
   });
   // It waits for us, not we for it.
   child.unref();
-  (child.stdin as Socket).unref();
+  if ('unref' in child.stdin) (child.stdin as Socket).unref();
   const tell = (entry: object) => {
     child.stdin.write(`${JSON.stringify(entry)}\n`);
   };

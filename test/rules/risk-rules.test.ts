@@ -169,6 +169,14 @@ test.each<{ name: string; over: Parameters<typeof aRiskInput>[0]; verdict: strin
     },
     verdict: 'insufficient_qty',
   },
+  {
+    name: 'shares that something else holds',
+    over: {
+      order: { side: 'sell', quantity: shares('6') },
+      position: { quantity: shares('10'), availableShares: shares('5') },
+    },
+    verdict: 'insufficient_qty',
+  },
   { name: 'a short of a cash account', over: { order: SELL_10 }, verdict: 'short_not_permitted' },
   {
     name: 'a short without permission',
@@ -251,6 +259,7 @@ describe('a replace', () => {
     filledQuantity: shares('40'),
     stopPrice: null,
     protectionPrice: null,
+    shortPrice: null,
     held: parseCash('1800'),
   };
   const replaceWith = (
@@ -330,6 +339,19 @@ describe('a replace', () => {
     const stop = { stopPrice: parsePrice('30'), protectionPrice: parsePrice('33') };
     const verdict = assessReplace(input, { ...old, ...stop });
     expect(verdict).toMatchObject({ accepted: true, protectionPrice: parsePrice('44') });
+  });
+
+  test('of a short sale stays one, though the position was bought back meanwhile', () => {
+    const input = aRiskInput({
+      order: { side: 'sell', quantity: shares('50'), limitPrice: parsePrice('32') },
+      account: MARGIN,
+      position: { quantity: shares('5'), availableShares: shares('5') },
+    });
+    const short = { side: 'sell', shortPrice: parsePrice('31'), filledQuantity: 0n } as const;
+    expect(assessReplace(input, { ...old, ...short })).toMatchObject({
+      hold: { unit: 'USD', amount: parseCash('1800') },
+      shortPrice: parsePrice('32'),
+    });
   });
 
   test.each([

@@ -39,7 +39,7 @@ function globalName(node: ts.Node): string | undefined {
   return isMember ? undefined : node.text;
 }
 
-/** @param globals - Names such as `process` and `Math.random`; comments and strings may say them. */
+/** @param globals - Names such as `process` and `Math.random`; comments may say them. */
 export function findGlobals(file: SourceFile, globals: readonly string[]): Place[] {
   const tree = parse(file);
   return visit(tree, (node) => {

@@ -34,7 +34,9 @@ test.each([
 });
 
 test('no line is longer than 100 columns', () => {
-  expect(linesWhere(SCRIPTS, (line) => line.length > 100)).toEqual([]);
+  // Prettier keeps a title on one line; it is a sentence, not code.
+  const isTitle = (line: string) => /^\s*(?:test|describe)\(/.test(line);
+  expect(linesWhere(SCRIPTS, (line) => line.length > 100 && !isTitle(line))).toEqual([]);
 });
 
 test('no function is longer than 70 lines', () => {

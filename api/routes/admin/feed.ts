@@ -29,7 +29,8 @@ export const postFeed = defineRoute({
   summary: 'Stop or move the prices of a symbol, or halt it',
   description:
     '`pause`: prices stand still, the book still matches; `resume`; `set_price`: the next quote ' +
-    'stands around `price`; `halt`: nothing matches; `unhalt`. Answered once the session applied it.',
+    'stands around `price`; `halt`: nothing matches; `unhalt`. Answered once the session has ' +
+    'applied it.',
   doors: ['short'],
   scope: 'admin',
   pathParameters: z.object({ symbol }),

@@ -14,8 +14,8 @@ export const patchOrder = defineRoute({
   summary: 'Give an open order new terms',
   description:
     'Answers with the order that takes the place of the old one once risk has passed it; it is ' +
-    '`accepted` until the book agrees. `qty` is the new total, what is executed included. Without ' +
-    '`client_order_id` or `Idempotency-Key` a blind repeat is a new request.',
+    '`accepted` until the book agrees. `qty` is the new total, what is executed included. ' +
+    'Without `client_order_id` or `Idempotency-Key` a blind repeat is a new request.',
   doors: ['short', 'alpaca'],
   scope: 'trade',
   headers: replaceHeaders,

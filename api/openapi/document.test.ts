@@ -1,0 +1,55 @@
+import { ROUTES } from '../routes';
+import { buildOpenApiDocument } from './document';
+import type { JsonSchema } from './components';
+
+const document = buildOpenApiDocument(ROUTES, '1.2.3');
+const paths = document['paths'] as Record<string, Record<string, JsonSchema>>;
+const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+
+function findReferences(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name === '$ref' ? [String(inner)] : findReferences(inner),
+  );
+}
+
+test('every route of our own door is in the document, once', () => {
+  const ids = operations.map((operation) => operation['operationId']);
+  const expected = ROUTES.filter(({ doors }) => doors.includes('short'));
+  expect([...ids].sort()).toEqual(expected.map(({ operationId }) => operationId).sort());
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('paths are written as OpenAPI writes them', () => {
+  expect(Object.keys(paths)).toEqual(
+    expect.arrayContaining(['/orders/{order_id}', '/orders:by_client_order_id', '/readyz']),
+  );
+});
+
+test('every reference leads somewhere', () => {
+  const { schemas } = document['components'] as { schemas: Record<string, unknown> };
+  const names = findReferences(document).map((text) => text.replace('#/components/schemas/', ''));
+  expect(names.filter((name) => !(name in schemas))).toEqual([]);
+});
+
+test('every guarded operation names its scope and the problems of a missing key', () => {
+  const guarded = operations.filter((operation) => (operation['security'] as []).length > 0);
+  for (const operation of guarded) {
+    expect(operation['x-scope']).toMatch(/^(read|trade|admin)$/);
+    expect(Object.keys(operation['responses'] as object)).toEqual(
+      expect.arrayContaining(['401', '403', '500', '503']),
+    );
+  }
+});
+
+test('numbers of a body may be text or JSON numbers, and unknown fields are refused', () => {
+  const { schemas } = document['components'] as { schemas: Record<string, JsonSchema> };
+  const body = schemas['SubmitOrder'] as {
+    properties: Record<string, JsonSchema>;
+    additionalProperties: boolean;
+    required: string[];
+  };
+  expect(body.properties['qty']).toMatchObject({ type: ['string', 'number'] });
+  expect(body.additionalProperties).toBe(false);
+  expect(body.required).toEqual(['symbol', 'qty', 'side', 'type']);
+});

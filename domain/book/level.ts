@@ -1,0 +1,56 @@
+import type { Entry } from './entry';
+
+/** The queue at one price, oldest first. */
+export interface Level {
+  readonly price: number;
+  first: Entry | null;
+  last: Entry | null;
+  /** How many of its entries are orders, not the market maker's. */
+  orders: number;
+  /** The neighbours among the levels of its side. */
+  better: Level | null;
+  worse: Level | null;
+}
+
+export function createLevel(price: number): Level {
+  return { price, first: null, last: null, orders: 0, better: null, worse: null };
+}
+
+/** Puts an entry last in the queue. */
+export function enqueue(level: Level, entry: Entry): void {
+  entry.level = level;
+  entry.previous = level.last;
+  entry.next = null;
+  if (level.last === null) level.first = entry;
+  else level.last.next = entry;
+  level.last = entry;
+  if (entry.order !== null) level.orders += 1;
+}
+
+/** Takes an entry out of its queue, wherever it stands. */
+export function dequeue(level: Level, entry: Entry): void {
+  if (entry.previous === null) level.first = entry.next;
+  else entry.previous.next = entry.next;
+  if (entry.next === null) level.last = entry.previous;
+  else entry.next.previous = entry.previous;
+  entry.previous = null;
+  entry.next = null;
+  entry.level = null;
+  if (entry.order !== null) level.orders -= 1;
+}
+
+/** Gives the place of `entry` in its queue to `successor`, which stands in no queue. */
+export function takePlace(level: Level, entry: Entry, successor: Entry): void {
+  successor.level = level;
+  successor.queues = entry.queues;
+  successor.previous = entry.previous;
+  successor.next = entry.next;
+  if (entry.previous === null) level.first = successor;
+  else entry.previous.next = successor;
+  if (entry.next === null) level.last = successor;
+  else entry.next.previous = successor;
+  entry.previous = null;
+  entry.next = null;
+  entry.level = null;
+  entry.queues = null;
+}

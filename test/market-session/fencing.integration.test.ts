@@ -1,0 +1,106 @@
+import { commitStep } from '../../activities/market-session/commit-step';
+import { cursorOf } from '../../activities/market-session/cursor-row';
+import { openSession } from '../../activities/market-session/open-session';
+import { runStep } from '../../activities/market-session/step';
+import type { DatabaseHandle } from '../../platform/database';
+import {
+  aQuote,
+  createManualSource,
+  type SessionProcess,
+  startSessionProcess,
+  TestMarket,
+} from './market-fixture';
+
+let process: SessionProcess;
+let market: TestMarket;
+beforeAll(async () => {
+  process = await startSessionProcess();
+});
+beforeEach(async () => {
+  market = await TestMarket.create(process);
+});
+afterEach(() => market.close());
+afterAll(() => process.close());
+
+const tick = { kind: 'quote', quote: aQuote(9_998, 10_002, 10_000), opens: false } as const;
+
+test('a session that a newer one replaced writes nothing and ends', async () => {
+  const stale = await market.open();
+  const newest = await market.open();
+  newest.source.push(tick);
+  await market.ticked(1);
+  const before = await market.cursor();
+  stale.source.push({ ...tick, quote: aQuote(4_998, 5_002, 5_000) });
+  expect(await stale.ended).toMatchObject({ name: 'FencedError' });
+  expect(await market.cursor()).toEqual(before);
+  const bars = await market.db
+    .selectFrom('bars')
+    .select('low')
+    .where('symbol', '=', market.symbol)
+    .execute();
+  expect(bars).toEqual([{ low: '100.0000' }]);
+});
+
+test('of two sessions that see one command only the newest applies it', async () => {
+  const stale = await market.open();
+  const newest = await market.open();
+  newest.source.push(tick);
+  await market.ticked(1);
+  const orderId = await market.submit({ limit: '101' });
+  await market.applied();
+  await stale.ended;
+  expect((await market.reports()).map((r) => [r.order_id, r.tick_index])).toEqual([[orderId, '1']]);
+  expect((await market.cursor()).epoch).toBe('2');
+});
+
+test('a commit whose answer is lost is neither lost nor repeated', async () => {
+  const { pool } = process.handle;
+  let isCut = false;
+  // The statement commits, and the connection dies before the client hears of it.
+  const cutting = new Proxy(pool, {
+    get(target, property) {
+      if (property !== 'query') return Reflect.get(target, property) as unknown;
+      return async (...args: Parameters<DatabaseHandle['pool']['query']>) => {
+        const answer: unknown = await target.query(...args);
+        if (isCut) throw new Error('Connection terminated unexpectedly');
+        return answer;
+      };
+    },
+  });
+  const session = await market.open({ pool: cutting });
+  session.source.push(tick);
+  await market.ticked(1);
+  isCut = true;
+  const taken = await market.submit({ limit: '101', quantity: 2 });
+  expect(await session.ended).toMatchObject({ message: 'Connection terminated unexpectedly' });
+  await market.open();
+  const rests = await market.submit({ limit: '90' });
+  await market.applied();
+  expect((await market.reports()).map((r) => [r.order_id, r.kind, r.sequence])).toEqual([
+    [taken, 'trade', '1'],
+  ]);
+  expect((await market.resting()).map((row) => row.order_id)).toEqual([rests]);
+  expect((await market.cursor()).ask_quantity).toBe('998.000000000');
+});
+
+test('a step whose commands were applied by somebody else is refused as a whole', async () => {
+  const opened = await openSession(market.db, market.symbol, (start) =>
+    Promise.resolve(createManualSource(start)),
+  );
+  const orderId = await market.submit({ limit: '90' });
+  const { command_id: commandId } = await market.db
+    .updateTable('market_commands')
+    .set({ applied_sequence: 7 })
+    .where('order_id', '=', orderId)
+    .returning('command_id')
+    .executeTakeFirstOrThrow();
+  const writes = runStep(opened.market, [{ index: 1, marketAt: 0, move: tick }], []);
+  const before = await market.cursor();
+  await expect(
+    commitStep(process.handle.pool, cursorOf(opened.market, opened.epoch), {
+      ...writes,
+      applied: [commandId],
+    }),
+  ).rejects.toThrow('0 of 1 commands were pending');
+  expect(await market.cursor()).toEqual(before);
+});

@@ -1,0 +1,282 @@
+/**
+ * A whole broker in memory, for properties: the real rules, the real book and the real ledger,
+ * with requests, the book and settlement as far apart in time as a test likes.
+ */
+import { Book } from '../../domain/book/book';
+import type { BookReport } from '../../domain/book/types';
+import { parseCash, tradeAmount } from '../../domain/decimal';
+import { type Owner, USD, userAccount } from '../../domain/ledger/accounts';
+import { balanceKey, type Balances, bookJournal } from '../../domain/ledger/balances';
+import { tradeFee } from '../../domain/ledger/fees';
+import { depositJournal, holdJournal, type Journal } from '../../domain/ledger/journal';
+import { advanceOrder } from '../../domain/order/advance';
+import { type OrderEvent, orderEvent } from '../../domain/order/events';
+import { isClosed } from '../../domain/order/order';
+import { leavesOf, type OrderState } from '../../domain/order/state';
+import type { Transition } from '../../domain/order/transitions';
+import { FLAT, marketValue } from '../../domain/position';
+import { assessOrder, assessReplace } from '../../domain/risk/assess';
+import type { RiskInput, RiskOrder } from '../../domain/risk/input';
+import { type AccountState, settleReports } from '../../domain/settlement/settle-account';
+import type { ExecutionReport, Fill } from '../../domain/settlement/types';
+import { anOrderState, aReport, aRiskInput } from './builders';
+
+export const SYMBOL = 'SPY';
+const FEES = { makerPpm: 130, takerPpm: 270 };
+
+export interface Customer {
+  readonly owner: Owner;
+  /** May sell short and borrow. */
+  readonly margin: boolean;
+  state: AccountState;
+  /** What the book reported and nobody settled yet, in book order. */
+  unsettled: ExecutionReport[];
+}
+
+export interface World {
+  readonly book: Book;
+  readonly customers: readonly Customer[];
+  balances: Balances;
+  readonly keys: Set<string>;
+  /** Commands the book has not taken yet. */
+  commands: ((reports: BookReport[]) => void)[];
+  readonly transitions: Transition[];
+  readonly events: OrderEvent[];
+  readonly fills: Fill[];
+  sequence: number;
+}
+
+/** Which customer asks, for what. */
+export interface Wish extends Omit<RiskOrder, 'forced'> {
+  readonly customer: number;
+}
+
+export function createWorld(): World {
+  const world: World = {
+    book: new Book(),
+    customers: [createCustomer('cash', false), createCustomer('margin', true)],
+    balances: new Map(),
+    keys: new Set(),
+    commands: [],
+    transitions: [],
+    events: [],
+    fills: [],
+    sequence: 0,
+  };
+  for (const { owner, margin, state } of world.customers) {
+    const available = userAccount(owner, 'available');
+    const floor = margin ? null : 0n;
+    const opened = { amount: 0n, version: 0, floor };
+    world.balances = new Map(world.balances)
+      .set(balanceKey(available, USD), opened)
+      .set(balanceKey(available, SYMBOL), opened)
+      .set(balanceKey(userAccount(owner, 'held'), USD), { ...opened, floor: 0n })
+      .set(balanceKey(userAccount(owner, 'held'), SYMBOL), { ...opened, floor: 0n });
+    post(world, depositJournal(`opening:${owner.accountId}`, owner, USD, state.availableCash));
+  }
+  return world;
+}
+
+function createCustomer(accountId: string, margin: boolean): Customer {
+  const owner = { accountId, epoch: 1 };
+  const availableCash = parseCash('5000');
+  const none = { orders: new Map(), holds: new Map(), position: FLAT };
+  return {
+    owner,
+    margin,
+    state: { owner, ...none, availableCash, fees: FEES },
+    unsettled: [],
+  };
+}
+
+export function balanceOf(world: World, account: string, unit: string): bigint {
+  return world.balances.get(balanceKey(account, unit))?.amount ?? 0n;
+}
+
+function post(world: World, journal: Journal | null): void {
+  if (journal === null) return;
+  if (world.keys.has(journal.key)) throw new Error(`${journal.key} is booked twice`);
+  world.keys.add(journal.key);
+  const booking = bookJournal(world.balances, journal);
+  if (!booking.booked) throw new Error(`${journal.key} breaks the floor of its account`);
+  world.balances = booking.balances;
+}
+
+const openOrders = ({ state }: Customer): OrderState[] =>
+  [...state.orders.values()].filter(({ status }) => !isClosed(status));
+
+function riskInput(world: World, customer: Customer, order: RiskOrder): RiskInput {
+  const { state, owner, margin } = customer;
+  const last = world.book.lastPrint === null ? null : BigInt(world.book.lastPrint);
+  const value = marketValue(state.position, last ?? 0n) / 10n ** 8n;
+  const heldCash = balanceOf(world, userAccount(owner, 'held'), USD);
+  const sum = (side: 'buy' | 'sell') =>
+    openOrders(customer)
+      .filter((open) => open.side === side && open.status !== 'accepted')
+      .reduce((total, open) => total + leavesOf(open), 0n);
+  return aRiskInput({
+    order,
+    account: {
+      multiplier: margin ? 2 : 1,
+      shortingEnabled: margin,
+      availableCash: state.availableCash,
+      margin: margin
+        ? {
+            equity: state.availableCash + heldCash + value,
+            initialMargin: (value < 0n ? -value : value) / 2n,
+            heldCash,
+          }
+        : null,
+    },
+    position: {
+      quantity: state.position.quantity,
+      availableShares: balanceOf(world, userAccount(owner, 'available'), SYMBOL),
+    },
+    working: { buyQuantity: sum('buy'), sellQuantity: sum('sell') },
+    market: { last, bid: last, ask: last },
+    limits: { priceCollarPpm: 100_000 },
+    fees: FEES,
+  });
+}
+
+function putOrders(customer: Customer, ...orders: readonly OrderState[]): void {
+  const all = new Map(customer.state.orders);
+  for (const order of orders) all.set(order.orderId, order);
+  customer.state = { ...customer.state, orders: all };
+}
+
+/** Moves cash or shares into the root's hold, as acceptance does. */
+function takeHold(
+  world: World,
+  customer: Customer,
+  order: OrderState,
+  amount: bigint,
+  add: bigint,
+) {
+  const { owner, state } = customer;
+  const unit = order.side === 'sell' && order.shortPrice === null ? SYMBOL : USD;
+  post(world, holdJournal(`${order.orderId}:hold`, owner, unit, add));
+  const holds = new Map(state.holds).set(order.rootId, { unit, remaining: amount });
+  const availableCash = state.availableCash - (unit === USD ? add : 0n);
+  customer.state = { ...state, holds, availableCash };
+}
+
+export function placeOrder(world: World, { customer: index, ...wish }: Wish): void {
+  const customer = world.customers[index]!;
+  const verdict = assessOrder(riskInput(world, customer, { ...wish, forced: false }));
+  if (!verdict.accepted) return;
+  const { protectionPrice, shortPrice, hold } = verdict;
+  const orderId = `o${(world.sequence += 1)}`;
+  const { accountId } = customer.owner;
+  const ids = { orderId, rootId: orderId, accountId };
+  const order = anOrderState({ ...wish, ...ids, protectionPrice, shortPrice });
+  takeHold(world, customer, order, hold.amount, hold.amount);
+  putOrders(customer, order);
+  world.events.push(orderEvent('accepted', order));
+  world.commands.push((reports) => {
+    world.book.submit(
+      {
+        ...order,
+        quantity: Number(order.quantity),
+        filled: 0,
+        limitPrice: toNumber(order.limitPrice),
+        stopPrice: toNumber(order.stopPrice),
+        protectionPrice: toNumber(protectionPrice),
+        postOnly: false,
+        selfTradePrevention: 'expire_taker',
+      },
+      reports,
+    );
+  });
+}
+
+const toNumber = (value: bigint | null): number | null => (value === null ? null : Number(value));
+
+/** Asks to cancel the order and what asks to take its place; what is closed is left alone. */
+export function requestCancel(world: World, customer: Customer, target: number): void {
+  const open = openOrders(customer);
+  const named = open[target % Math.max(open.length, 1)];
+  if (named === undefined) return;
+  for (const order of open.filter((one) => one === named || one.replaces === named.orderId)) {
+    if (order.status === 'pending_cancel') continue;
+    record(world, customer, advanceOrder(order, 'request_cancel'));
+    world.commands.push((reports) => {
+      world.book.cancel(order.orderId, reports);
+    });
+  }
+}
+
+function record(world: World, customer: Customer, advance: ReturnType<typeof advanceOrder>): void {
+  putOrders(customer, advance.order);
+  world.transitions.push(advance.transition);
+  world.events.push(advance.event);
+}
+
+export function requestReplace(
+  world: World,
+  customer: Customer,
+  target: number,
+  terms: Pick<RiskOrder, 'quantity' | 'limitPrice'>,
+): void {
+  const open = openOrders(customer);
+  const old = open[target % Math.max(open.length, 1)];
+  if (old === undefined) return;
+  const limitPrice = old.limitPrice === null ? null : terms.limitPrice;
+  const wanted = { ...old, quantity: terms.quantity, limitPrice };
+  const held = customer.state.holds.get(old.rootId)?.remaining ?? 0n;
+  const input = riskInput(world, customer, { ...wanted, forced: false });
+  const verdict = assessReplace(input, { ...old, held });
+  if (!verdict.accepted) return;
+  const { protectionPrice, shortPrice } = verdict;
+  const orderId = `o${(world.sequence += 1)}`;
+  const replacement = anOrderState({
+    ...wanted,
+    ...{ orderId, replaces: old.orderId, status: 'accepted', protectionPrice, shortPrice },
+    ...{ filledQuantity: 0n, filledNotional: 0n, inheritedQuantity: 0n, inheritedNotional: 0n },
+  });
+  takeHold(world, customer, replacement, verdict.hold.amount, verdict.increase);
+  putOrders(customer, replacement);
+  record(world, customer, advanceOrder(old, 'request_replace'));
+  world.commands.push((reports) => {
+    const prices = { limitPrice: toNumber(limitPrice), stopPrice: null };
+    const quantity = Number(replacement.quantity);
+    const protection = { protectionPrice: toNumber(protectionPrice) };
+    world.book.replace(old.orderId, { orderId, quantity, ...prices, ...protection }, reports);
+  });
+}
+
+/** Lets the book take the commands that wait, or do something of its own, and report. */
+export function runBook(world: World, step?: (reports: BookReport[]) => void): void {
+  const reports: BookReport[] = [];
+  for (const command of world.commands) command(reports);
+  world.commands = [];
+  step?.(reports);
+  for (const report of reports) {
+    const owner = world.customers.find(({ state }) => state.orders.has(report.orderId))!;
+    owner.unsettled.push(toReport(world, report));
+  }
+}
+
+function toReport(world: World, report: BookReport): ExecutionReport {
+  const reportId = `${SYMBOL}-${(world.sequence += 1)}`;
+  const price = BigInt(report.price);
+  const quantity = BigInt(report.quantity);
+  const amount = tradeAmount(price, quantity);
+  const fee = tradeFee(amount, report.liquidity === 'maker' ? FEES.makerPpm : FEES.takerPpm);
+  const { trade, leaves, ...rest } = report;
+  const tradeId = report.kind === 'trade' ? `${SYMBOL}-t${trade}` : null;
+  const numbers = { price, quantity, amount, fee, leaves: BigInt(leaves) };
+  return aReport({ ...rest, ...numbers, reportId, tradeId });
+}
+
+/** Settles the oldest `count` reports of a customer in one go. */
+export function settle(world: World, customer: Customer, count: number): void {
+  const reports = customer.unsettled.slice(0, count);
+  customer.unsettled = customer.unsettled.slice(count);
+  const settlement = settleReports(customer.state, reports);
+  for (const journal of settlement.journals) post(world, journal);
+  customer.state = settlement.state;
+  world.transitions.push(...settlement.transitions);
+  world.events.push(...settlement.events);
+  world.fills.push(...settlement.fills);
+}

@@ -1,0 +1,254 @@
+import fc from 'fast-check';
+import type { Quote } from '../../domain/book/types';
+import { parseQuantity } from '../../domain/decimal';
+import { USD, userAccount } from '../../domain/ledger/accounts';
+import { CLOSED_STATUSES, isClosed } from '../../domain/order/order';
+import { EDGES } from '../../domain/order/transitions';
+import { type AccountState, settleReports } from '../../domain/settlement/settle-account';
+import type { ExecutionReport } from '../../domain/settlement/types';
+import {
+  balanceOf,
+  createWorld,
+  type Customer,
+  placeOrder,
+  requestCancel,
+  requestReplace,
+  runBook,
+  settle,
+  SYMBOL,
+  type Wish,
+  type World,
+} from './miniature';
+
+type Action =
+  | { readonly kind: 'place'; readonly wish: Wish }
+  | { readonly kind: 'cancel'; readonly customer: number; readonly target: number }
+  | {
+      readonly kind: 'replace';
+      readonly customer: number;
+      readonly target: number;
+      readonly quantity: bigint;
+      readonly limitPrice: bigint;
+    }
+  | { readonly kind: 'quote'; readonly quote: Quote }
+  | { readonly kind: 'run' | 'halt' | 'unhalt' }
+  | { readonly kind: 'settle'; readonly customer: number; readonly count: number };
+
+const customer = fc.integer({ min: 0, max: 1 });
+const target = fc.nat(20);
+/** Cents around 30.00. */
+const price = fc.integer({ min: 2_990, max: 3_010 }).map((cents) => BigInt(cents * 100));
+const quantity = fc.oneof(
+  fc.integer({ min: 1, max: 60 }).map((whole) => parseQuantity(String(whole))),
+  fc.bigInt(1n, parseQuantity('3')),
+);
+
+const wish = fc
+  .record({
+    customer,
+    side: fc.constantFrom('buy' as const, 'sell' as const),
+    type: fc.constantFrom('limit' as const, 'limit' as const, 'market' as const, 'stop' as const),
+    timeInForce: fc.constantFrom('day' as const, 'gtc' as const, 'ioc' as const, 'fok' as const),
+    quantity,
+    price,
+  })
+  .map(({ price: at, ...rest }): Wish => {
+    const limitPrice = rest.type === 'limit' ? at : null;
+    const stopPrice = rest.type === 'stop' ? at : null;
+    const timeInForce = rest.type === 'stop' ? 'gtc' : rest.timeInForce;
+    return { ...rest, timeInForce, limitPrice, stopPrice };
+  });
+
+const quote = fc
+  .tuple(price, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 3 }), fc.boolean())
+  .map(([print, size, spread, gap]): Quote => {
+    const sized = (at: number) => [{ price: at, size: size * 1_000_000_000 }];
+    const half = spread * 100;
+    const last = Number(print);
+    return { bids: sized(last - half), asks: sized(last + half), print: last, gap };
+  });
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 6, arbitrary: wish.map((asked) => ({ kind: 'place' as const, wish: asked })) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel' as const), customer, target }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('replace' as const),
+      customer,
+      target,
+      quantity,
+      limitPrice: price,
+    }),
+  },
+  { weight: 4, arbitrary: quote.map((given) => ({ kind: 'quote' as const, quote: given })) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom('run' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('halt' as const, 'unhalt' as const) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('settle' as const),
+      customer,
+      count: fc.integer({ min: 1, max: 5 }),
+    }),
+  },
+);
+
+function act(world: World, asked: Action): void {
+  const { book, customers } = world;
+  switch (asked.kind) {
+    case 'place':
+      return placeOrder(world, asked.wish);
+    case 'cancel':
+      return requestCancel(world, customers[asked.customer]!, asked.target);
+    case 'replace':
+      return requestReplace(world, customers[asked.customer]!, asked.target, asked);
+    case 'quote':
+      return runBook(world, (reports) => {
+        book.quote(asked.quote, reports);
+      });
+    case 'run':
+      return runBook(world);
+    case 'halt':
+      return book.halt();
+    case 'unhalt':
+      return runBook(world, (reports) => {
+        book.unhalt(reports);
+      });
+    case 'settle':
+      expectAnyGrouping(customers[asked.customer]!);
+      return settle(world, customers[asked.customer]!, asked.count);
+  }
+}
+
+/** Ends the session and whatever outlives it, then settles all of it. */
+function finish(world: World): void {
+  const { book, customers } = world;
+  runBook(world, (reports) => {
+    book.unhalt(reports);
+    book.closeSession(reports);
+    for (const { orderId } of book.restingOrders()) book.cancel(orderId, reports);
+  });
+  for (const one of customers) settle(world, one, one.unsettled.length);
+}
+
+/** Settles a copy all at once, and one by one. */
+function expectAnyGrouping({ state, unsettled }: Customer): void {
+  const all = settleReports(state, unsettled);
+  const parts = unsettled.map(
+    ((before: AccountState) => (report: ExecutionReport) => {
+      const part = settleReports(before, [report]);
+      before = part.state;
+      return part;
+    })(state),
+  );
+  const lines = (of: 'journals' | 'transitions' | 'events' | 'fills') =>
+    parts.flatMap((part): unknown[] => [...part[of]]);
+  expect(parts.at(-1)?.state ?? state).toEqual(all.state);
+  expect(lines('journals')).toEqual(all.journals);
+  expect(lines('transitions')).toEqual(all.transitions);
+  expect(lines('events')).toEqual(all.events);
+  expect(lines('fills')).toEqual(all.fills);
+}
+
+function expectExactBooks(world: World): void {
+  // One comparison instead of dozens: this runs after every action.
+  expect(world.customers.flatMap((one) => findDeviations(world, one))).toEqual([]);
+}
+
+function findDeviations(world: World, { owner, state }: Customer): unknown[] {
+  const [available, held] = [userAccount(owner, 'available'), userAccount(owner, 'held')];
+  const heldIn = (unit: string) =>
+    [...state.holds.values()]
+      .filter((hold) => hold.unit === unit)
+      .reduce((sum, { remaining }) => sum + remaining, 0n);
+  const freeShares = balanceOf(world, available, SYMBOL);
+  const equalities: [what: string, actual: unknown, expected: unknown][] = [
+    ['held cash', balanceOf(world, held, USD), heldIn(USD)],
+    ['held shares', balanceOf(world, held, SYMBOL), heldIn(SYMBOL)],
+    ['available cash', balanceOf(world, available, USD), state.availableCash],
+    ['shares', freeShares + heldIn(SYMBOL), state.position.quantity],
+    ...[...state.orders.values()].flatMap((order): [string, unknown, unknown][] => [
+      [`${order.orderId} overfilled`, order.filledQuantity > order.quantity, false],
+      [
+        `${order.orderId} filled`,
+        order.status === 'filled',
+        order.filledQuantity === order.quantity,
+      ],
+    ]),
+  ];
+  return equalities.filter(([, actual, expected]) => actual !== expected);
+}
+
+function expectAllOver(world: World): void {
+  for (const { state } of world.customers) {
+    expect([...state.orders.values()].filter(({ status }) => !isClosed(status))).toEqual([]);
+    expect([...state.holds.values()].filter(({ remaining }) => remaining !== 0n)).toEqual([]);
+  }
+  expect(balanceOf(world, `clearing:${SYMBOL}`, USD)).toBe(0n);
+  expect(balanceOf(world, `clearing:${SYMBOL}`, SYMBOL)).toBe(0n);
+  const total = [...world.balances].reduce((sum, [, { amount }]) => sum + amount, 0n);
+  expect(total).toBe(0n);
+}
+
+/** What an order has executed is what it inherited and its own fills, to the last digit. */
+function expectFillsAddUp(world: World): void {
+  for (const { state } of world.customers) {
+    for (const order of state.orders.values()) {
+      const own = world.fills.filter(({ orderId }) => orderId === order.orderId);
+      const shares = own.reduce((sum, fill) => sum + fill.quantity, 0n);
+      const notional = own.reduce((sum, fill) => sum + fill.price * fill.quantity, 0n);
+      expect([order.filledQuantity, order.filledNotional]).toEqual([
+        order.inheritedQuantity + shares,
+        order.inheritedNotional + notional,
+      ]);
+      const next = order.replacedBy === null ? undefined : state.orders.get(order.replacedBy);
+      if (next !== undefined) expect(next.inheritedQuantity).toBe(order.filledQuantity);
+    }
+  }
+}
+
+/** Every change is an edge from where the order was, and one event tells how it ended. */
+function expectLegalLives(world: World): void {
+  const edges = new Set(EDGES.map((edge) => edge.join(' ')));
+  const status = new Map<string, string>();
+  for (const { orderId, from, event, to } of world.transitions) {
+    const legal = edges.has(`${from} ${event} ${to}`) && (status.get(orderId) ?? from) === from;
+    if (!legal) throw new Error(`${orderId}: ${event} from ${from} to ${to}`);
+    status.set(orderId, to);
+  }
+  const terminal = new Set(CLOSED_STATUSES.map((closed) => `everfill.order.${closed}.v1`));
+  for (const { state } of world.customers) {
+    for (const { orderId } of state.orders.values()) {
+      const ends = world.events.filter(
+        (event) => event.orderId === orderId && terminal.has(event.type),
+      );
+      expect([orderId, ends.length]).toEqual([orderId, 1]);
+    }
+  }
+}
+
+test('random lives of orders keep the books exact, and end with nothing held', () => {
+  fc.assert(
+    fc.property(fc.array(action, { minLength: 10, maxLength: 60 }), (actions) => {
+      const world = createWorld();
+      act(world, {
+        kind: 'quote',
+        quote: { bids: [], asks: [], print: 300_000, gap: false },
+      });
+      for (const asked of actions) {
+        act(world, asked);
+        expectExactBooks(world);
+      }
+      finish(world);
+      expectExactBooks(world);
+      expectAllOver(world);
+      expectLegalLives(world);
+      expectFillsAddUp(world);
+    }),
+    { numRuns: 150 },
+  );
+});
