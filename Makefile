@@ -22,7 +22,7 @@ help: ## this list
 
 # npm writes this file at the end of every install.
 node_modules/.package-lock.json: package-lock.json
-	@npm ci --no-audit --no-fund
+	@npm ci --no-audit --no-fund --no-update-notifier
 	@touch $@
 
 dist/.built: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $(SOURCES)

@@ -17,6 +17,7 @@ export interface OrderUpdate {
 }
 
 export interface EventInsert {
+  readonly account_id: string;
   readonly type: string;
   readonly order_id: string | null;
   readonly data: unknown;
@@ -68,13 +69,11 @@ export function noChanges(): Changes {
 }
 
 /**
- * Stores the changes of one account as a single statement.
- *
- * @param accountId - The account whose row the caller has locked: its events are numbered here.
+ * Stores changes as a single statement. The caller has locked every account whose events are in
+ * them, because they are numbered here.
  */
 export async function writeChanges(
   db: Kysely<Database> | Transaction<Database>,
-  accountId: string,
   changes: Changes,
 ): Promise<void> {
   const steps = [
@@ -89,7 +88,7 @@ export async function writeChanges(
     step(changes.fills, insertFills),
     step(changes.commands, insertCommands),
     step(changes.settledReports, settleReports),
-    ...(changes.events.length === 0 ? [] : insertEvents(accountId, changes.events)),
+    ...(changes.events.length === 0 ? [] : insertEvents(changes.events)),
   ].filter((part) => part !== null);
   if (steps.length === 0) return;
   const named = steps.map((part, index) => sql`${sql.raw(`step_${index}`)} as (${part})`);
@@ -149,7 +148,7 @@ const upsertBalances = (json: string) => sql`
   insert into ledger_balances (account, unit, balance, floor)
   select account, unit, balance, floor
   from jsonb_populate_recordset(null::ledger_balances, ${json}::jsonb)
-  on conflict (account, unit) do update set balance = excluded.balance, floor = excluded.floor`;
+  on conflict (account, unit) do update set balance = excluded.balance`;
 
 const upsertPositions = (json: string) => sql`
   insert into positions (account_id, epoch, symbol, quantity, cost, realized_pnl)
@@ -177,17 +176,24 @@ const settleReports = (json: string) => sql`
   update execution_reports set settled_at = now()
   where report_id in (select jsonb_array_elements_text(${json}::jsonb)) and settled_at is null`;
 
-/** Numbers continue the account's own sequence, without gaps, because its row is locked. */
-function insertEvents(accountId: string, events: readonly EventInsert[]): RawBuilder<unknown>[] {
-  const rows = events.map((event, index) => ({ ...event, line: index + 1 }));
+/** Numbers continue each account's own sequence, without gaps, because its row is locked. */
+function insertEvents(events: readonly EventInsert[]): RawBuilder<unknown>[] {
+  const counts = new Map<string, number>();
+  const rows = events.map((event) => {
+    const line = (counts.get(event.account_id) ?? 0) + 1;
+    counts.set(event.account_id, line);
+    return { ...event, line };
+  });
   return [
-    sql`update accounts set event_sequence = event_sequence + ${events.length}
-        where account_id = ${accountId}`,
+    sql`update accounts set event_sequence = event_sequence + n.count
+        from unnest(${[...counts.keys()]}::uuid[], ${[...counts.values()]}::integer[])
+          as n(account_id, count)
+        where accounts.account_id = n.account_id`,
     // Reads the number from before the update above: both see the statement's own snapshot.
     sql`insert into events (account_id, sequence, type, order_id, data)
         select a.account_id, a.event_sequence + e.line, e.type, e.order_id, e.data
-        from accounts a, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-          as e(line bigint, type text, order_id uuid, data jsonb)
-        where a.account_id = ${accountId}`,
+        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+          as e(account_id uuid, line bigint, type text, order_id uuid, data jsonb)
+        join accounts a on a.account_id = e.account_id`,
   ];
 }

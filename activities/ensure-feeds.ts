@@ -1,7 +1,12 @@
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { Database } from '../schema/database';
-import { feedWorkflowId, TASK_QUEUES, WORKFLOW_TYPES } from '../workflows/contract';
+import {
+  feedWorkflowId,
+  searchAttribute,
+  TASK_QUEUES,
+  WORKFLOW_TYPES,
+} from '../workflows/contract';
 
 /** Every symbol that has a market, in alphabetical order. */
 export async function findSymbols(db: Kysely<Database>): Promise<string[]> {
@@ -23,7 +28,7 @@ export async function ensureFeeds(client: Client, symbols: readonly string[]): P
       workflowTaskTimeout: '5 seconds',
       args: [{ symbol }],
       staticSummary: `market of ${symbol}`,
-      searchAttributes: { EverfillSymbol: [symbol] },
+      typedSearchAttributes: [searchAttribute('EverfillSymbol', symbol)],
     });
   }
 }

@@ -1,8 +1,6 @@
-import type { Kysely } from 'kysely';
 import { formatCash, formatQuantity, parseCash, parseQuantity } from '../domain/decimal';
 import { isUserAccount, type Owner, type Unit, USD, userAccount } from '../domain/ledger/accounts';
 import type { Journal } from '../domain/ledger/journal';
-import type { Database } from '../schema/database';
 import type { Changes } from './changes';
 
 /** USD is kept in 1e-4, shares in 1e-9. */
@@ -11,9 +9,12 @@ export const parseUnits = (text: string, unit: Unit): bigint =>
 export const formatUnits = (amount: bigint, unit: Unit): string =>
   unit === USD ? formatCash(amount) : formatQuantity(amount);
 
-interface OpenBalance {
-  amount: bigint;
-  floor: string | null;
+/** What a user has in a symbol and in cash, as its rows say; decimal text. */
+export interface BalanceTexts {
+  readonly cash: string;
+  readonly held_cash: string;
+  readonly shares: string;
+  readonly held_shares: string;
 }
 
 /**
@@ -27,47 +28,42 @@ export interface Ledger {
   close(): void;
 }
 
-export async function openLedger(
-  db: Kysely<Database>,
+/** @param canGoShort - Balances of shares that are opened here have no floor. */
+export function openLedger(
   owner: Owner,
   symbol: string,
+  texts: BalanceTexts,
   changes: Changes,
-  shortingEnabled = false,
-): Promise<Ledger> {
-  const rows = await db
-    .selectFrom('ledger_balances')
-    .select(['account', 'unit', 'balance', 'floor'])
-    .where('account', 'in', [userAccount(owner, 'available'), userAccount(owner, 'held')])
-    .where('unit', 'in', [USD, symbol])
-    .execute();
-  const balances = new Map<string, OpenBalance>(
-    rows.map((row) => [
-      keyOf(row.account, row.unit),
-      { amount: parseUnits(row.balance, row.unit), floor: row.floor },
-    ]),
-  );
-  return createLedger(balances, changes, shortingEnabled);
+  canGoShort: boolean,
+): Ledger {
+  const available = userAccount(owner, 'available');
+  const held = userAccount(owner, 'held');
+  const balances = new Map([
+    [keyOf(available, USD), parseUnits(texts.cash, USD)],
+    [keyOf(held, USD), parseUnits(texts.held_cash, USD)],
+    [keyOf(available, symbol), parseUnits(texts.shares, symbol)],
+    [keyOf(held, symbol), parseUnits(texts.held_shares, symbol)],
+  ]);
+  return createLedger(balances, changes, canGoShort);
 }
 
 const keyOf = (account: string, unit: Unit): string => `${unit} ${account}`;
 
 function createLedger(
-  balances: Map<string, OpenBalance>,
+  balances: Map<string, bigint>,
   changes: Changes,
-  shortingEnabled: boolean,
+  canGoShort: boolean,
 ): Ledger {
   const moved = new Map<string, { account: string; unit: Unit }>();
-  const floorOf = (unit: Unit): string | null => (shortingEnabled && unit !== USD ? null : '0');
   const move = (account: string, unit: Unit, amount: bigint): string => {
     const key = keyOf(account, unit);
-    const before = balances.get(key) ?? { amount: 0n, floor: floorOf(unit) };
-    const after = { ...before, amount: before.amount + amount };
+    const after = (balances.get(key) ?? 0n) + amount;
     balances.set(key, after);
     moved.set(key, { account, unit });
-    return formatUnits(after.amount, unit);
+    return formatUnits(after, unit);
   };
   return {
-    balance: (account, unit) => balances.get(keyOf(account, unit))?.amount ?? 0n,
+    balance: (account, unit) => balances.get(keyOf(account, unit)) ?? 0n,
     post(journal, orderId) {
       if (journal === null) return;
       changes.journals.push({ journal_id: journal.key, kind: journal.kind, order_id: orderId });
@@ -84,13 +80,11 @@ function createLedger(
     },
     close() {
       for (const [key, { account, unit }] of moved) {
-        const balance = balances.get(key);
-        if (balance === undefined) continue;
         changes.balances.push({
           account,
           unit,
-          balance: formatUnits(balance.amount, unit),
-          floor: balance.floor,
+          balance: formatUnits(balances.get(key) ?? 0n, unit),
+          floor: canGoShort && unit !== USD ? null : '0',
         });
       }
     },

@@ -2,7 +2,9 @@ import { ApplicationFailure } from '@temporalio/common';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import type { Kysely } from 'kysely';
 import { RefusalError } from '../domain/refusal';
+import { LIMITS } from '../platform/limits';
 import type { Logger } from '../platform/logger';
+import { isOutage } from '../platform/outage';
 import type { Notifier } from '../platform/notifier';
 import type { Database } from '../schema/database';
 import type {
@@ -12,7 +14,8 @@ import type {
   ReplaceAnswer,
   RootProgress,
 } from '../workflows/contract';
-import { acceptOrder } from './accept-order';
+import { acceptOrders } from './accept-orders';
+import { createBatcher } from './batcher';
 import type { OrderMetrics } from './order-metrics';
 import type { Publisher } from './publish-events';
 import { type CancelInput, requestCancel } from './request-cancel';
@@ -46,6 +49,22 @@ export interface OrderDependencies {
 
 export function createOrderActivities(dependencies: OrderDependencies): OrderActivities {
   const { db, commands, publisher, metrics } = dependencies;
+  const accept = createBatcher({
+    ...BATCHES,
+    // What one order takes of the account, the next must see.
+    isConflict: (one: OrderInstruction, other) => one.accountId === other.accountId,
+    run: (orders) => acceptOrders(db, orders),
+  });
+  const settle = createBatcher({
+    ...BATCHES,
+    isConflict: (one: SettleInput, other) =>
+      one.accountId === other.accountId && one.symbol !== other.symbol,
+    run: async (roots) => {
+      const batch = await settleExecutions(db, roots);
+      countSettlement(metrics, batch);
+      return batch.progress;
+    },
+  });
   // Announced off the order's own path; the relay finds what this misses.
   const announce = (accountId: string): void => {
     publisher.publish(accountId).catch((error: unknown) => {
@@ -57,7 +76,7 @@ export function createOrderActivities(dependencies: OrderDependencies): OrderAct
   };
   return translateFailures(dependencies, {
     async acceptOrder(order) {
-      const { opening, fresh } = await acceptOrder(db, order);
+      const { opening, fresh } = await accept(order);
       if (fresh) countAcceptance(metrics, order, opening);
       if (opening.verdict.status !== 'rejected') commands.ring(order.symbol);
       announce(order.accountId);
@@ -65,7 +84,7 @@ export function createOrderActivities(dependencies: OrderDependencies): OrderAct
     },
     async resumeOrder(root) {
       // A closed root ends its run at once; what the book said of it since must be booked first.
-      countSettlement(metrics, await settleExecutions(db, root));
+      await settle(root);
       return resumeOrder(db, root);
     },
     async requestCancel(input) {
@@ -80,14 +99,17 @@ export function createOrderActivities(dependencies: OrderDependencies): OrderAct
       announce(input.accountId);
       return answer;
     },
-    async settleExecutions(root) {
-      const batch = await settleExecutions(db, root);
-      countSettlement(metrics, batch);
-      return batch.progress;
-    },
+    settleExecutions: (root) => settle(root),
     publishEvents: ({ accountId }) => publisher.publish(accountId),
   });
 }
+
+/** Orders that come together share a transaction: what costs most is per statement and commit. */
+const BATCHES = {
+  limit: LIMITS.ordersPerBatch,
+  lanes: LIMITS.batchLanes,
+  isOneCallsFault: (error: unknown): boolean => error instanceof RefusalError || !isOutage(error),
+};
 
 function countAcceptance(
   metrics: OrderMetrics,
@@ -101,8 +123,7 @@ function countAcceptance(
   }
 }
 
-function countSettlement(metrics: OrderMetrics, { settlement, reports }: SettledBatch): void {
-  if (settlement === null) return;
+function countSettlement(metrics: OrderMetrics, { settlements, reports }: SettledBatch): void {
   const now = Date.now();
   for (const report of reports) {
     if (report.kind === 'trade') {
@@ -112,7 +133,9 @@ function countSettlement(metrics: OrderMetrics, { settlement, reports }: Settled
       metrics.ordersRejected.inc({ reason: report.reason ?? 'market' });
     }
   }
-  metrics.ordersFilled.inc(settlement.transitions.filter(({ to }) => to === 'filled').length);
+  for (const { transitions } of settlements) {
+    metrics.ordersFilled.inc(transitions.filter(({ to }) => to === 'filled').length);
+  }
 }
 
 type Step = (input: never) => Promise<unknown>;

@@ -57,7 +57,12 @@ export async function requestCancel(
         to_status: transition.to,
         report_id: null,
       });
-      changes.events.push({ type: event.type, order_id: order.orderId, data: event.data });
+      changes.events.push({
+        account_id: input.accountId,
+        type: event.type,
+        order_id: order.orderId,
+        data: event.data,
+      });
       changes.commands.push({
         symbol: order.symbol,
         order_id: order.orderId,
@@ -66,7 +71,7 @@ export async function requestCancel(
         payload: {},
       });
     }
-    await writeChanges(trx, input.accountId, changes);
+    await writeChanges(trx, changes);
     const last = named ?? orders.at(-1);
     if (last === undefined) throw new RefusalError('order_not_found');
     return { orderId: last.orderId, status: targets.length > 0 ? 'pending_cancel' : last.status };

@@ -2,15 +2,17 @@ import type { Kysely } from 'kysely';
 import { formatPrice, formatQuantity, parsePrice, parseQuantity } from '../domain/decimal';
 import { holdJournal } from '../domain/ledger/journal';
 import { advanceOrder } from '../domain/order/advance';
-import { RefusalError } from '../domain/refusal';
+import { RefusalError, REFUSALS } from '../domain/refusal';
 import { assessReplace, type ReplaceVerdict } from '../domain/risk/assess';
 import type { Database } from '../schema/database';
 import type { ReplaceAnswer, ReplaceRequest } from '../workflows/contract';
-import { type AccountRow, lockAccount, readRiskFacts, type Trx } from './account-state';
+import { type AccountRow, lockAccount, required, type Trx } from './account-state';
 import { type Changes, noChanges, writeChanges } from './changes';
 import { formatUnits, openLedger, parseUnits } from './ledger';
 import { findRootOrders, formatOptionalPrice, type StoredOrder, toOrderUpdate } from './order-rows';
+import { readRiskFacts, type RiskFactsRow } from './risk-facts';
 import { toRiskInput } from './risk-input';
+import { isTakenClientOrderId } from './taken-client-order-id';
 
 export interface ReplaceInput {
   readonly rootId: string;
@@ -32,6 +34,16 @@ export async function requestReplace(
   db: Kysely<Database>,
   input: ReplaceInput,
 ): Promise<ReplaceAnswer> {
+  try {
+    return await decide(db, input);
+  } catch (error) {
+    if (!isTakenClientOrderId(error)) throw error;
+    const reason = 'client_order_id_conflict';
+    return { accepted: false, reason, message: REFUSALS[reason].title };
+  }
+}
+
+function decide(db: Kysely<Database>, input: ReplaceInput): Promise<ReplaceAnswer> {
   return db.transaction().execute(async (trx) => {
     const account = await lockAccount(trx, input.accountId);
     const orders = await findRootOrders(trx, input.rootId);
@@ -42,7 +54,9 @@ export async function requestReplace(
     const old = orders.find((order) => order.orderId === request.orderId);
     if (old === undefined) throw new RefusalError('order_not_found');
     const wanted = withNewTerms(old, request);
-    const verdict = await assess(trx, account, old, wanted, await readHeld(trx, old));
+    const subject = { account, symbol: old.symbol, orderId: wanted.orderId };
+    const facts = required(await readRiskFacts(trx, [subject]), account.accountId);
+    const verdict = assess(account, facts, old, wanted, await readHeld(trx, old));
     if (!verdict.accepted) {
       return { accepted: false, reason: verdict.reason, message: verdict.message };
     }
@@ -53,8 +67,8 @@ export async function requestReplace(
       ...newRow(wanted, verdict, request),
       ...(await readPlainColumns(trx, old)),
     });
-    await collectHold(trx, account, changes, wanted, verdict);
-    await writeChanges(trx, account.accountId, changes);
+    collectHold(account, facts, changes, wanted, verdict);
+    await writeChanges(trx, changes);
     return { accepted: true, orderId: wanted.orderId };
   });
 }
@@ -91,14 +105,13 @@ async function readHeld(trx: Trx, old: StoredOrder): Promise<bigint> {
   return hold === undefined ? 0n : parseUnits(hold.remaining, hold.unit);
 }
 
-async function assess(
-  trx: Trx,
+function assess(
   account: AccountRow,
+  facts: RiskFactsRow,
   old: StoredOrder,
   wanted: StoredOrder,
   held: bigint,
-): Promise<ReplaceVerdict> {
-  const facts = await readRiskFacts(trx, account, old.symbol);
+): ReplaceVerdict {
   const order = { ...wanted, forced: false };
   return assessReplace(toRiskInput(account, facts, old.symbol, order, null), { ...old, held });
 }
@@ -132,6 +145,7 @@ function collectRequest(
     },
   );
   changes.events.push({
+    account_id: old.accountId,
     type: pending.event.type,
     order_id: old.orderId,
     data: pending.event.data,
@@ -196,16 +210,16 @@ async function readPlainColumns(trx: Trx, old: StoredOrder) {
     .executeTakeFirstOrThrow();
 }
 
-async function collectHold(
-  trx: Trx,
+function collectHold(
   account: AccountRow,
+  facts: RiskFactsRow,
   changes: Changes,
   wanted: StoredOrder,
   verdict: Accepted,
-): Promise<void> {
+): void {
   const owner = { accountId: account.accountId, epoch: wanted.epoch };
   const { unit, amount } = verdict.hold;
-  const ledger = await openLedger(trx, owner, wanted.symbol, changes, account.shortingEnabled);
+  const ledger = openLedger(owner, wanted.symbol, facts, changes, account.shortingEnabled);
   const journal = holdJournal(`${wanted.orderId}:hold`, owner, unit, verdict.increase);
   ledger.post(journal, wanted.orderId);
   ledger.close();

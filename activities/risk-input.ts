@@ -1,6 +1,7 @@
 import { parseCash, parsePrice, parseQuantity } from '../domain/decimal';
 import type { RiskInput, RiskOrder } from '../domain/risk/input';
-import type { AccountRow, RiskFactsRow } from './account-state';
+import type { AccountRow } from './account-state';
+import type { RiskFactsRow } from './risk-facts';
 
 /** What the rows say, as the rules want it. */
 export function toRiskInput(

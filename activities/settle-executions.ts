@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely';
+import { sql } from 'kysely';
 import {
   formatCash,
   formatCost,
@@ -8,18 +9,22 @@ import {
   parsePrice,
   parseQuantity,
 } from '../domain/decimal';
-import { userAccount, USD } from '../domain/ledger/accounts';
-import type { Hold } from '../domain/ledger/hold';
+import { type Owner, userAccount, USD } from '../domain/ledger/accounts';
 import { type AccountSettlement, settleReports } from '../domain/settlement/settle-account';
 import type { ExecutionReport, Fill } from '../domain/settlement/types';
 import { LIMITS } from '../platform/limits';
 import type { Database } from '../schema/database';
 import type { RootProgress } from '../workflows/contract';
-import { lockAccount, readPosition, type Trx } from './account-state';
+import { type AccountRow, lockAccounts, required, type Trx } from './account-state';
 import { noChanges, writeChanges, type Changes } from './changes';
-import { formatUnits, type Ledger, openLedger, parseUnits } from './ledger';
-import { findOrdersToSettle, findRootOrders, type StoredOrder, toOrderUpdate } from './order-rows';
+import { formatUnits, type Ledger, openLedger } from './ledger';
+import { findOrdersOfRoots, type StoredOrder, toOrderUpdate } from './order-rows';
 import { toProgress } from './root-progress';
+import {
+  readSettlementFacts,
+  type SettlementFacts,
+  type SettlementSubject,
+} from './settlement-facts';
 
 /** Which root asks; all reports of its account and symbol are settled with it. */
 export interface SettleInput {
@@ -29,69 +34,124 @@ export interface SettleInput {
 }
 
 export interface SettledBatch {
-  readonly progress: RootProgress;
+  /** How the root of each input stands, in the order of the inputs. */
+  readonly progress: readonly RootProgress[];
+  /** What was booked now. */
   readonly reports: readonly StoredReport[];
-  readonly settlement: AccountSettlement | null;
+  readonly settlements: readonly AccountSettlement[];
 }
 
 export interface StoredReport extends ExecutionReport {
+  readonly accountId: string;
+  readonly rootId: string;
   readonly createdAt: Date;
 }
 
 /**
- * Books everything the book has reported of an account in a symbol and nobody has booked yet, in
+ * Books everything the book has reported of accounts in a symbol and nobody has booked yet, in
  * book order, whoever asks: so lost, doubled and reordered signals change nothing. Safe to repeat:
  * what is settled is not read again.
+ *
+ * @param inputs - Each account in one symbol only; several roots of it share its settlement.
  */
 export async function settleExecutions(
   db: Kysely<Database>,
-  input: SettleInput,
+  inputs: readonly SettleInput[],
 ): Promise<SettledBatch> {
   return db.transaction().execute(async (trx) => {
-    const account = await lockAccount(trx, input.accountId);
-    const reports = await findUnsettledReports(trx, input);
-    if (reports.length === 0) {
-      const orders = await findRootOrders(trx, input.rootId);
-      return { progress: toProgress(orders), reports, settlement: null };
-    }
-    const orders = await findOrdersToSettle(
-      trx,
-      reports.map((report) => report.orderId),
-      input.rootId,
-    );
-    // Orders keep the epoch they were placed in, so a reset never mixes two lives of an account.
-    const epoch = orders.find((order) => order.orderId === reports[0]?.orderId)?.epoch ?? 0;
-    const owner = { accountId: input.accountId, epoch };
+    const pairs = [...new Map(inputs.map((input) => [input.accountId, input])).values()];
+    const accounts = await lockAccounts(trx, [...new Set(pairs.map((pair) => pair.accountId))]);
+    const reports = groupByAccount(await findUnsettledReports(trx, pairs));
+    const rootIds = new Set([
+      ...inputs.map((input) => input.rootId),
+      ...[...reports.values()].flat().map((report) => report.rootId),
+    ]);
+    const orders = await findOrdersOfRoots(trx, [...rootIds]);
+    const subjects = pairs
+      .filter((pair) => reports.has(pair.accountId))
+      .map((pair) => toSubject(pair, orders, required(reports, pair.accountId)));
+    const facts = await readSettlementFacts(trx, subjects, [...rootIds]);
     const changes = noChanges();
-    const ledger = await openLedger(trx, owner, input.symbol, changes, account.shortingEnabled);
-    const settlement = settleReports(
-      {
-        owner,
-        orders: new Map(orders.map((order) => [order.orderId, order])),
-        holds: await readHolds(trx, orders),
-        position: await readPosition(trx, owner.accountId, epoch, input.symbol),
-        availableCash: ledger.balance(userAccount(owner, 'available'), USD),
-        fees: await readFees(trx, input.symbol),
-      },
-      reports,
+    const settlements = new Map(
+      subjects.map((subject) => {
+        const { accountId } = subject.owner;
+        const account = required(accounts, accountId);
+        const own = required(reports, accountId);
+        return [accountId, settle(account, subject, orders, own, facts, changes)];
+      }),
     );
-    collectChanges(changes, ledger, settlement, reports, input);
-    await writeChanges(trx, input.accountId, changes);
-    return { progress: progressOf(orders, settlement, input.rootId), reports, settlement };
+    await writeChanges(trx, changes);
+    return {
+      progress: inputs.map(({ accountId, rootId }) => {
+        return progressOf(orders, settlements.get(accountId), rootId);
+      }),
+      reports: [...reports.values()].flat(),
+      settlements: [...settlements.values()],
+    };
   });
 }
 
-async function findUnsettledReports(trx: Trx, input: SettleInput): Promise<StoredReport[]> {
-  const rows = await trx
-    .selectFrom('execution_reports')
-    .selectAll()
-    .where('account_id', '=', input.accountId)
-    .where('symbol', '=', input.symbol)
-    .where('settled_at', 'is', null)
-    .orderBy('sequence')
-    .limit(LIMITS.reportsPerSettle)
-    .execute();
+/** Orders keep the epoch they were placed in, so a reset never mixes two lives of an account. */
+function toSubject(
+  { accountId, symbol }: SettleInput,
+  orders: readonly StoredOrder[],
+  reports: readonly StoredReport[],
+): SettlementSubject {
+  const order = orders.find(({ orderId }) => orderId === reports[0]?.orderId);
+  if (order === undefined) throw new Error(`a report of ${accountId} names an unknown order`);
+  return { owner: { accountId, epoch: order.epoch }, symbol };
+}
+
+function settle(
+  account: AccountRow,
+  { owner, symbol }: SettlementSubject,
+  orders: readonly StoredOrder[],
+  reports: readonly StoredReport[],
+  facts: SettlementFacts,
+  changes: Changes,
+): AccountSettlement {
+  const own = orders.filter((order) => order.accountId === owner.accountId);
+  const { balances, position, fees } = required(facts.byAccount, owner.accountId);
+  const ledger = openLedger(owner, symbol, balances, changes, account.shortingEnabled);
+  const settlement = settleReports(
+    {
+      owner,
+      orders: new Map(own.map((order) => [order.orderId, order])),
+      holds: facts.holds,
+      position,
+      availableCash: ledger.balance(userAccount(owner, 'available'), USD),
+      fees,
+    },
+    reports,
+  );
+  collectChanges(changes, ledger, settlement, reports, symbol);
+  return settlement;
+}
+
+/** The oldest of each account and symbol, in book order, up to the limit. */
+async function findUnsettledReports(
+  trx: Trx,
+  inputs: readonly SettleInput[],
+): Promise<StoredReport[]> {
+  const { rows } = await sql<Selectable<Database['execution_reports']>>`
+    select r.* from unnest(${inputs.map((input) => input.accountId)}::uuid[],
+      ${inputs.map((input) => input.symbol)}::text[]) as s(account_id, symbol)
+    cross join lateral (
+      select * from execution_reports e
+      where e.account_id = s.account_id and e.symbol = s.symbol and e.settled_at is null
+      order by e.sequence limit ${LIMITS.reportsPerSettle}
+    ) r order by r.account_id, r.sequence`.execute(trx);
   return rows.map(toReport);
+}
+
+function groupByAccount(reports: readonly StoredReport[]): Map<string, StoredReport[]> {
+  const groups = new Map<string, StoredReport[]>();
+  for (const report of reports) {
+    const group = groups.get(report.accountId);
+    if (group === undefined) groups.set(report.accountId, [report]);
+    else group.push(report);
+  }
+  return groups;
 }
 
 function toReport(row: Selectable<Database['execution_reports']>): StoredReport {
@@ -110,31 +170,10 @@ function toReport(row: Selectable<Database['execution_reports']>): StoredReport 
     counterparty: row.counterparty,
     reason: row.reason,
     marketAt: row.market_at.toISOString(),
+    accountId: row.account_id,
+    rootId: row.root_id,
     createdAt: row.created_at,
   };
-}
-
-async function readHolds(trx: Trx, orders: readonly StoredOrder[]): Promise<Map<string, Hold>> {
-  const rows = await trx
-    .selectFrom('holds')
-    .select(['root_id', 'unit', 'remaining'])
-    .where('root_id', 'in', [...new Set(orders.map((order) => order.rootId))])
-    .execute();
-  return new Map(
-    rows.map((row) => [
-      row.root_id,
-      { unit: row.unit, remaining: parseUnits(row.remaining, row.unit) },
-    ]),
-  );
-}
-
-async function readFees(trx: Trx, symbol: string) {
-  const row = await trx
-    .selectFrom('assets')
-    .select(['maker_fee_ppm', 'taker_fee_ppm'])
-    .where('symbol', '=', symbol)
-    .executeTakeFirstOrThrow();
-  return { makerPpm: row.maker_fee_ppm, takerPpm: row.taker_fee_ppm };
 }
 
 function collectChanges(
@@ -142,7 +181,7 @@ function collectChanges(
   ledger: Ledger,
   settlement: AccountSettlement,
   reports: readonly StoredReport[],
-  { symbol }: SettleInput,
+  symbol: string,
 ): void {
   const { state } = settlement;
   for (const orderId of settlement.changedOrders) {
@@ -193,12 +232,12 @@ function collectRecords(changes: Changes, settlement: AccountSettlement): void {
     });
   }
   for (const { type, orderId, data } of settlement.events) {
-    changes.events.push({ type, order_id: orderId, data });
+    changes.events.push({ account_id: owner.accountId, type, order_id: orderId, data });
   }
   for (const fill of settlement.fills) changes.fills.push(toFillRow(fill, owner));
 }
 
-function toFillRow(fill: Fill, owner: { accountId: string; epoch: number }) {
+function toFillRow(fill: Fill, owner: Owner) {
   return {
     report_id: fill.reportId,
     order_id: fill.orderId,
@@ -219,12 +258,12 @@ function toFillRow(fill: Fill, owner: { accountId: string; epoch: number }) {
 /** The root's rows after the settlement, in the order they were read. */
 function progressOf(
   orders: readonly StoredOrder[],
-  settlement: AccountSettlement,
+  settlement: AccountSettlement | undefined,
   rootId: string,
 ): RootProgress {
   return toProgress(
     orders
       .filter((order) => order.rootId === rootId)
-      .map((order) => settlement.state.orders.get(order.orderId) ?? order),
+      .map((order) => settlement?.state.orders.get(order.orderId) ?? order),
   );
 }

@@ -6,6 +6,7 @@ import type { Logger } from '../platform/logger';
 import type { Database } from '../schema/database';
 import type { ApiState } from './context';
 import type { Dependencies } from './dependencies';
+import { closeWhenDraining, createDrain, type Drain } from './drain';
 import { createEventHub, type EventHub } from './events/event-hub';
 import { createKeyRing } from './key-ring';
 import { API_LIMITS, type ApiLimits } from './limits';
@@ -36,6 +37,7 @@ export interface App {
   /** For `http.createServer`. */
   readonly handler: ReturnType<Koa['callback']>;
   readonly events: EventHub;
+  readonly drain: Drain;
   checkReadiness(): Promise<Readiness>;
 }
 
@@ -45,6 +47,7 @@ export function createApp(options: AppOptions): App {
   const limits: ApiLimits = { ...API_LIMITS, ...options.limits };
   const metrics = createApiMetrics(registry);
   const events = createEventHub(limits.eventPollMs);
+  const drain = createDrain();
   const dependencies: Dependencies = {
     db,
     temporal,
@@ -52,6 +55,7 @@ export function createApp(options: AppOptions): App {
     metrics,
     events,
     orderStarts: createInFlightLimit(limits, metrics),
+    drain,
     limits,
   };
   const documented = [...ROUTES, ...(options.extraRoutes ?? [])];
@@ -63,11 +67,13 @@ export function createApp(options: AppOptions): App {
   app.use(requestId());
   app.use(accessLog(logger, metrics));
   app.use(responseHeaders());
+  app.use(closeWhenDraining(drain));
   app.use(errorHandler());
   app.use(createRouter(routes, dependencies, createKeyRing(db, limits)));
   return {
     handler: app.callback(),
     events,
+    drain,
     checkReadiness: () => checkReadiness(dependencies),
   };
 }

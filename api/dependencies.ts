@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { Logger } from '../platform/logger';
 import type { Database } from '../schema/database';
+import type { Drain } from './drain';
 import type { EventHub } from './events/event-hub';
 import type { ApiLimits } from './limits';
 import type { ApiMetrics } from './metrics';
@@ -15,5 +16,6 @@ export interface Dependencies {
   readonly metrics: ApiMetrics;
   readonly events: EventHub;
   readonly orderStarts: InFlightLimit;
+  readonly drain: Drain;
   readonly limits: ApiLimits;
 }

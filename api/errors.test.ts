@@ -68,11 +68,9 @@ describe('a failure becomes a problem document', () => {
 
   test('a refusal that is about a field names it and keeps the standard members', async () => {
     const details = { field: 'qty', rule: 'whole_shares', status: 'filled', order_id: 'o-1' };
-    const { body, status } = await fail(
-      new RefusalError('invalid_quantity', 'qty must be whole', details),
-    );
-    expect(body).toMatchObject({
-      status,
+    const answer = await fail(new RefusalError('invalid_quantity', 'qty must be whole', details));
+    expect(answer.body).toMatchObject({
+      status: 422,
       detail: 'qty must be whole',
       order_status: 'filled',
       order_id: 'o-1',
@@ -82,9 +80,9 @@ describe('a failure becomes a problem document', () => {
 
   test("on Alpaca's door the same document carries its number and message", async () => {
     const refusal = new RefusalError('insufficient_buying_power', 'too dear');
-    const { body, status } = await fail(refusal, '/v2');
-    expect(status).toBe(403);
-    expect(body).toMatchObject({
+    const answer = await fail(refusal, '/v2');
+    expect(answer.status).toBe(403);
+    expect(answer.body).toMatchObject({
       code: 40_310_000,
       message: 'too dear',
       reason: 'insufficient_buying_power',

@@ -4,10 +4,10 @@ import { findPendingMigrations } from '../schema/migrate';
 export interface Readiness {
   readonly ready: boolean;
   /** `ok`, or what is wrong, in a few words for an operator. */
-  readonly checks: Readonly<Record<'postgres' | 'migrations' | 'temporal', string>>;
+  readonly checks: Readonly<Record<'process' | 'postgres' | 'migrations' | 'temporal', string>>;
 }
 
-type ReadinessDependencies = Pick<Dependencies, 'db' | 'temporal' | 'limits'>;
+type ReadinessDependencies = Pick<Dependencies, 'db' | 'temporal' | 'drain' | 'limits'>;
 
 /** Asks what an order needs; each question has its own bound, so the answer comes in time. */
 export async function checkReadiness(dependencies: ReadinessDependencies): Promise<Readiness> {
@@ -15,7 +15,8 @@ export async function checkReadiness(dependencies: ReadinessDependencies): Promi
     checkDatabase(dependencies),
     checkTemporal(dependencies),
   ]);
-  const checks = { ...database, temporal };
+  const running = dependencies.drain.isDraining() ? 'stopping' : 'ok';
+  const checks = { process: running, ...database, temporal };
   return { ready: Object.values(checks).every((text) => text === 'ok'), checks };
 }
 

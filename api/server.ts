@@ -1,6 +1,9 @@
 import { createServer, type Server } from 'node:http';
+import { Server as NetServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseConfig } from '../platform/config';
 import { createDatabase } from '../platform/database';
+import { type FaultPoint, openFaultPoints, withAnswerFaultPoint } from '../platform/fault-points';
 import { LIMITS } from '../platform/limits';
 import { startListener } from '../platform/listener';
 import { createLogger } from '../platform/logger';
@@ -15,6 +18,7 @@ const EVENTS_CHANNEL = 'everfill_events';
 
 async function main(): Promise<void> {
   const config = parseConfig(process.env);
+  const faultPoint = openFaultPoints(process.env);
   const logger = createLogger('api', config.logLevel);
   const registry = createRegistry('api');
   const { db, pool } = createDatabase({
@@ -45,7 +49,7 @@ async function main(): Promise<void> {
     ready: () => assertReady(app),
     sdkMetricsUrl: null,
   });
-  const server = await listen(app, config.apiHost, config.apiPort);
+  const server = await listen(app, faultPoint, config.apiHost, config.apiPort);
   logger.info({ address: server.address() }, 'the API listens');
 
   onShutdown(logger, async () => {
@@ -63,14 +67,19 @@ async function assertReady(app: App): Promise<void> {
   if (!ready) throw new Error(JSON.stringify(checks));
 }
 
-async function listen({ handler }: App, host: string, port: number): Promise<Server> {
+async function listen(
+  { handler }: App,
+  faultPoint: FaultPoint,
+  host: string,
+  port: number,
+): Promise<Server> {
   const server = createServer(
     {
       requestTimeout: LIMITS.requestTimeoutMs,
       headersTimeout: LIMITS.requestTimeoutMs,
       keepAliveTimeout: LIMITS.keepAliveMs,
     },
-    handler as never,
+    withAnswerFaultPoint(faultPoint, handler) as never,
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -79,14 +88,21 @@ async function listen({ handler }: App, host: string, port: number): Promise<Ser
   return server;
 }
 
-/** No new connection, streams told to come back elsewhere, requests under way finished. */
+/**
+ * New connections are refused at once; those that are kept alive are told to go with their next
+ * answer, and closed when they are idle; what is under way is finished.
+ */
 async function stopServer(server: Server, app: App): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
+  app.drain.begin();
+  // Not the HTTP server's own `close`: that would cut idle connections on which a request may be
+  // on its way, and its sender could not tell whether it was done.
+  const closed = new Promise<void>((resolve) => {
+    NetServer.prototype.close.call(server, () => resolve());
+  });
   const late = setTimeout(() => server.closeAllConnections(), LIMITS.apiShutdownMs);
   await app.events.close();
-  server.closeIdleConnections();
-  // A connection that was busy a moment ago is idle the next: keep-alive must not keep us.
-  const sweep = setInterval(() => server.closeIdleConnections(), 100);
+  await sleep(LIMITS.apiDrainMs);
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
   await closed;
   clearInterval(sweep);
   clearTimeout(late);

@@ -1,5 +1,5 @@
 import { RefusalError } from '../domain/refusal';
-import { listCauses } from './causes';
+import { listCauses } from '../platform/causes';
 import { isRefusalCode } from './problems';
 
 /**

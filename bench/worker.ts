@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   process.send?.('ready');
   await worker.run();
   await connection.close();
-  process.disconnect?.();
+  if (process.connected) process.disconnect();
 }
 
 if (require.main === module) void main();

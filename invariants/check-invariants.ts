@@ -15,7 +15,7 @@ import {
 import { POSITIONS_ARE_THEIR_FILLS } from './position-checks';
 
 /** I9 asks the engine, so it is not in this table; I11 is about answers, which leave no rows. */
-export const INVARIANTS: readonly Invariant[] = [
+const INVARIANTS: readonly Invariant[] = [
   ACKNOWLEDGED_ORDERS_EXIST,
   CLIENT_IDS_ARE_UNIQUE,
   FILLS_ADD_UP,

@@ -1,4 +1,3 @@
-import type { Client } from '@temporalio/client';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from '../schema/database';
 
@@ -40,12 +39,6 @@ export interface Invariant {
   readonly name: InvariantName;
   readonly statement: string;
   readonly checks: readonly Check[];
-}
-
-/** What asks the engine instead of the database. */
-export interface EngineContext {
-  readonly db: Kysely<Database>;
-  readonly temporal: Client;
 }
 
 /** Enough to act on; a broken invariant with a million rows is not better told by all of them. */

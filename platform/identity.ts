@@ -14,11 +14,6 @@ export function replacementIdOf(orderId: string, key: string): string {
   return uuidV5(JSON.stringify([orderId, 'replace', key]), NAMESPACE);
 }
 
-/** Alpaca's clients want a UUID per execution; ours are `<symbol>-<sequence>`. */
-export function executionIdOf(reportId: string): string {
-  return uuidV5(reportId, NAMESPACE);
-}
-
 /** SHA-256, hex, of a value's JSON; the caller puts its keys in a fixed order. */
 export function fingerprintOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');

@@ -28,6 +28,8 @@ export const LIMITS = {
   /** A request's headers and body must be here by then. */
   requestTimeoutMs: 10_000,
   keepAliveMs: 65_000,
+  /** When the API stops, kept-alive connections get this long to be told so. */
+  apiDrainMs: 500,
   /** Requests under way get this long when the API stops. */
   apiShutdownMs: 8_000,
 
@@ -47,6 +49,10 @@ export const LIMITS = {
 
   /** Local activity slots <= pool, so that no step waits for a connection while its clock runs. */
   orderWorkerLocalActivities: 20,
+  /** Orders that share one transaction of acceptance or settlement at most. */
+  ordersPerBatch: 32,
+  /** Such transactions under way at once in one order-worker. */
+  batchLanes: 3,
   orderWorkerWorkflowTasks: 40,
   orderWorkerCachedWorkflows: 2_000,
   /** Default 10 s: how long a killed worker's workflows wait for another one. */

@@ -87,5 +87,5 @@ test('the table of edges is the state machine of the domain, with how a row begi
     );
     const legal = EDGES.map((edge) => edge.join(' '));
     expect(lines.sort()).toEqual(legal.sort());
-    expect(legal.filter((edge) => edge.startsWith('none ')).length).toBe(4);
+    expect(legal.filter((edge) => edge.startsWith('none '))).toHaveLength(4);
   }));

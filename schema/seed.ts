@@ -6,7 +6,7 @@ import type { Database, PriceSource } from './database';
 import { assetIdOf } from './asset-id';
 
 /** The demo account has a fixed id, so that every installation's first account is the same one. */
-export const DEMO_ACCOUNT_ID = '00000000-0000-4000-8000-000000000001';
+const DEMO_ACCOUNT_ID = '00000000-0000-4000-8000-000000000001';
 const DEMO_CASH = '100000';
 
 export interface FeedChoice {
@@ -32,12 +32,12 @@ const simulated = (seed: number, basePrice: string, volatility: number): PriceSo
 });
 
 /** The real daily history that ships with Everfill: one trading day a second. */
-export function spxReplay(barsPerSecond = 1, from: string | null = null): PriceSource {
+function spxReplay(barsPerSecond = 1, from: string | null = null): PriceSource {
   const file = resolve(packageRoot(), 'data', 'spx-daily.csv');
   return { kind: 'replay', file, bars_per_second: barsPerSecond, from };
 }
 
-export const BUILT_IN_FEEDS: readonly FeedChoice[] = [
+const BUILT_IN_FEEDS: readonly FeedChoice[] = [
   { symbol: 'AAPL', name: 'Apple Inc. (simulated)', source: simulated(1, '190.00', 3) },
   { symbol: 'MSFT', name: 'Microsoft Corporation (simulated)', source: simulated(2, '415.00', 3) },
   { symbol: 'SPY', name: 'SPDR S&P 500 ETF (simulated)', source: simulated(3, '412.50', 2) },

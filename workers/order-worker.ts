@@ -12,6 +12,7 @@ void runWorkerProcess({
   queue: 'orders',
   poolSize: LIMITS.orderWorkerPool,
   tuning: {
+    workflowTaskPollerBehavior: { type: 'autoscaling', initial: 10, maximum: 40 },
     maxConcurrentLocalActivityExecutions: LIMITS.orderWorkerLocalActivities,
     maxConcurrentWorkflowTaskExecutions: LIMITS.orderWorkerWorkflowTasks,
     maxCachedWorkflows: LIMITS.orderWorkerCachedWorkflows,

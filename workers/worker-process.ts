@@ -2,6 +2,7 @@ import { Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Registry } from 'prom-client';
 import { type Config, parseConfig } from '../platform/config';
 import { createDatabase, type DatabaseHandle } from '../platform/database';
+import { openFaultPoints, withFaultPoints } from '../platform/fault-points';
 import { createLogger, type Logger } from '../platform/logger';
 import { createRegistry, startMetricsServer } from '../platform/metrics';
 import { createNotifier, type Notifier } from '../platform/notifier';
@@ -45,6 +46,7 @@ export interface WorkerProcess {
 /** Runs one worker until it is told to stop: configuration, logs, metrics, pool and clean end. */
 export async function runWorkerProcess(spec: WorkerProcess): Promise<void> {
   const config = parseConfig(process.env);
+  const faultPoint = openFaultPoints(process.env);
   const logger = createLogger(spec.name, config.logLevel);
   const registry = createRegistry(spec.name);
   const sdkMetricsUrl = await installWorkerRuntime(logger);
@@ -80,7 +82,7 @@ export async function runWorkerProcess(spec: WorkerProcess): Promise<void> {
     namespace: config.temporalNamespace,
     taskQueue: TASK_QUEUES[spec.queue],
     ...workflowCode(spec.queue),
-    activities: work.activities,
+    activities: withFaultPoints(faultPoint, work.activities),
   });
   const ended = worker.run();
   onShutdown(logger, async () => {

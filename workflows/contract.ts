@@ -4,7 +4,6 @@
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { OrderStatus, OrderType, Side, TimeInForce } from '../domain/order/order';
-import type { ReportReason } from '../domain/book/types';
 import type { RefusalCode } from '../domain/refusal';
 
 export const TASK_QUEUES = { orders: 'orders', feed: 'feed', platform: 'platform' } as const;
@@ -27,6 +26,11 @@ export const SEARCH_ATTRIBUTES = {
   EverfillStatus: 'Keyword',
   EverfillSide: 'Keyword',
 } as const;
+
+/** One of them with its value, for the client that starts a workflow. */
+export function searchAttribute(name: keyof typeof SEARCH_ATTRIBUTES, value: string) {
+  return { key: { name, type: 'KEYWORD' as const }, value };
+}
 
 /** An order as its owner asked for it; the API has parsed and checked every field. */
 export interface OrderInstruction {
@@ -144,5 +148,3 @@ export interface FeedWorkflowInput {
 /** Kinds of rows in `market_commands`; the session applies them in its match transaction. */
 export type MarketCommandKind =
   'submit' | 'cancel' | 'replace' | 'pause' | 'resume' | 'set_price' | 'halt' | 'unhalt';
-
-export type { ReportReason };

@@ -8,7 +8,7 @@ import type { PriceSource } from './price-source';
 import type { Market } from './step';
 
 /** A symbol that no row of `assets` names; trying again cannot help. */
-export class UnknownSymbolError extends Error {
+class UnknownSymbolError extends Error {
   override readonly name = 'UnknownSymbolError';
 }
 

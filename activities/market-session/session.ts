@@ -59,7 +59,8 @@ export async function runSession(world: SessionWorld, run: SessionRun): Promise<
   const logger = world.logger.child({ symbol });
   const opened = await openSession(world.db, symbol, world.createSource);
   const startedAt = performance.now();
-  const clock = (): number => opened.now + (performance.now() - startedAt);
+  // Whole milliseconds, as the market's clock is stored.
+  const clock = (): number => Math.floor(opened.now + (performance.now() - startedAt));
   const bell = world.doorbell.subscribe(symbol);
   const session = new Session({ ...world, logger }, run, opened, clock, bell);
   const stop = (): void => bell.ring();

@@ -29,21 +29,21 @@ const DAY_MS = 86_400_000;
 export function createSimulatedSource(start: SimulatedStart): PriceSource {
   const { walk, tickMs } = start;
   // A clock that was set back must not stop the market: it goes on from the last index.
-  const ahead = Math.max(0, start.lastIndex + 1 - Math.floor(start.now / tickMs));
+  const ahead = Math.max(0, start.lastIndex - Math.floor(start.now / tickMs));
   let { lastIndex, marketAt } = start;
   let offset = start.state?.offset ?? 0;
   let pinned = start.state?.pinned ?? null;
   let paused = false;
-  let jumps = false;
 
   const quoteTick = (index: number, at: number, opens: boolean): Tick => {
+    const stood = simulatedPrice(walk, lastIndex, offset);
+    const isSet = pinned !== null && Math.abs(pinned - stood) >= walk.step;
     if (pinned !== null) {
       offset = offsetForPrice(walk, index, pinned);
       // It walks on from there once it may.
       if (!paused) pinned = null;
     }
-    const gap = jumps || (lastIndex > 0 && index > lastIndex + 1);
-    jumps = false;
+    const gap = lastIndex > 0 && (isSet || index > lastIndex + 1);
     lastIndex = index;
     const quote = { ...simulatedQuote(walk, index, offset), gap };
     return { index, marketAt: at, move: { kind: 'quote', quote, opens } };
@@ -64,7 +64,6 @@ export function createSimulatedSource(start: SimulatedStart): PriceSource {
     nextDueAt: () => (lastIndex + 1 - ahead) * tickMs,
     setPrice(price) {
       pinned = price;
-      jumps = true;
       return true;
     },
     pause() {

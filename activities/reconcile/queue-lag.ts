@@ -8,7 +8,7 @@ export interface QueueLag {
   readonly backlog: number;
 }
 
-/** Numbers of `temporal.api.enums.v1.TaskQueueType`. */
+/** Numbers of `temporal.api.enums.v1.TaskQueueType`, whose package is not ours to import. */
 const QUEUE_TYPES = { workflow: 1, activity: 2 } as const;
 
 /** Asks the engine how many tasks wait; one call a queue and type. */
@@ -21,6 +21,7 @@ export async function readQueueLags(temporal: Client): Promise<QueueLag[]> {
       const answer = await temporal.workflowService.describeTaskQueue({
         namespace: temporal.options.namespace,
         taskQueue: { name: taskQueue },
+        // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- see above
         taskQueueType: QUEUE_TYPES[type],
         reportStats: true,
       });

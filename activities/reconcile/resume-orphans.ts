@@ -4,7 +4,12 @@ import { LIMITS } from '../../platform/limits';
 import type { Logger } from '../../platform/logger';
 import { mapBounded } from '../../platform/map-bounded';
 import type { Database } from '../../schema/database';
-import { type OrderWorkflowInput, TASK_QUEUES, WORKFLOW_TYPES } from '../../workflows/contract';
+import {
+  type OrderWorkflowInput,
+  searchAttribute,
+  TASK_QUEUES,
+  WORKFLOW_TYPES,
+} from '../../workflows/contract';
 import { findNeedyRoots, type NeedyRoot } from './find-suspects';
 import { describeNewestRun } from './newest-run';
 import type { ReconcileMetrics } from './reconcile-metrics';
@@ -89,12 +94,12 @@ async function startAgain(temporal: Client, root: Orphan): Promise<boolean> {
       // Whatever became of the last run, there may be another; never two at once.
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       workflowIdConflictPolicy: 'FAIL',
-      searchAttributes: {
-        EverfillAccount: [accountId],
-        EverfillSymbol: [symbol],
-        EverfillStatus: ['new'],
-        EverfillSide: [root.side],
-      },
+      typedSearchAttributes: [
+        searchAttribute('EverfillAccount', accountId),
+        searchAttribute('EverfillSymbol', symbol),
+        searchAttribute('EverfillStatus', 'new'),
+        searchAttribute('EverfillSide', root.side),
+      ],
       workflowTaskTimeout: '5 seconds',
       staticSummary: root.summary ?? `${root.side.toUpperCase()} ${symbol}`,
       staticDetails: 'Started again by reconcile: its order was open and no run of it was left.',

@@ -9,6 +9,7 @@ import {
 } from '../../test/harness/api-fixtures';
 import { createTestDatabase, type TestDatabase } from '../../test/harness/database';
 import { startTestApi, type TestApi } from '../../test/harness/test-api';
+import { waitFor } from '../../test/harness/wait-for';
 import { EventResource } from '../resources/event';
 
 let database: TestDatabase;
@@ -118,12 +119,12 @@ test('begins with a snapshot and goes on with what comes after it', async () => 
 });
 
 test.each([
-  { name: 'since', query: '?since=2', headers: {} },
+  { name: 'since', query: '?since=2', headers: undefined },
   { name: 'Last-Event-ID', query: '', headers: { 'Last-Event-ID': '2' } },
 ])('resumes after the sequence of $name', async ({ query, headers }) => {
   const account = await openTestAccount(api.db);
   await writeEvents(account.accountId, 1_203);
-  const stream = await openStream(account, query, headers as Record<string, string>);
+  const stream = await openStream(account, query, headers);
   const snapshot = await stream.nextFrame();
   // Its number would make a reader that breaks off here skip what it has not seen.
   expect(snapshot.id).toBeUndefined();
@@ -174,9 +175,7 @@ test('a key has so many streams and no more, and gets its places back', async ()
   expect(refused.status).toBe(429);
   expect(refused.body).toMatchObject({ code: 'too_many_streams' });
   for (const stream of streams) stream.close();
-  while (api.app.events.count(account.keyId) > 0) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await waitFor('the streams to be gone', () => api.app.events.count(account.keyId) === 0);
   const again = await openStream(account);
   expect(again.response.status).toBe(200);
   again.close();
@@ -194,9 +193,7 @@ test('a reader that takes nothing is dropped', async () => {
   await writeEvents(account.accountId, 20_000);
   const stream = await openStream(account, '?since=0');
   // Nothing is read: the buffers of both sides fill, and the stream waits for them in vain.
-  while (api.app.events.count(account.keyId) > 0) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await waitFor('the stream to be dropped', () => api.app.events.count(account.keyId) === 0);
   const text = await api.registry.getSingleMetricAsString('event_streams_dropped_total');
   expect(text).toContain('reason="slow_consumer"');
   stream.close();
@@ -207,9 +204,7 @@ test('when the API stops, every stream ends with the reason', async () => {
   const account = await openTestAccount(api.db);
   const response = await fetch(`${own.url}/events`, { headers: account.headers });
   const text = response.text();
-  while (own.app.events.count(account.keyId) === 0) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await waitFor('the stream to be open', () => own.app.events.count(account.keyId) === 1);
   await own.close();
   expect(await text).toMatch(/event: end\ndata: \{"reason":"shutdown"\}\n\n$/);
 });

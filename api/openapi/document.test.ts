@@ -33,7 +33,7 @@ test('every reference leads somewhere', () => {
 });
 
 test('every guarded operation names its scope and the problems of a missing key', () => {
-  const guarded = operations.filter((operation) => (operation['security'] as []).length > 0);
+  const guarded = operations.filter((operation) => (operation['security'] as unknown[]).length > 0);
   for (const operation of guarded) {
     expect(operation['x-scope']).toMatch(/^(read|trade|admin)$/);
     expect(Object.keys(operation['responses'] as object)).toEqual(

@@ -11,7 +11,7 @@ import {
   type OrderInstruction,
   type OrderWorkflowInput,
   orderWorkflowId,
-  type SEARCH_ATTRIBUTES,
+  searchAttribute,
   TASK_QUEUES,
   WORKFLOW_TYPES,
 } from '../../workflows/contract';
@@ -80,14 +80,10 @@ function startOptions(order: OrderInstruction): WorkflowStartOptions<OrderWorkfl
     staticDetails: describeForReader(order),
     // Set at the start they cost nothing; each later change is an event.
     typedSearchAttributes: [
-      keyword('EverfillAccount', order.accountId),
-      keyword('EverfillSymbol', order.symbol),
-      keyword('EverfillStatus', 'new'),
-      keyword('EverfillSide', order.side),
+      searchAttribute('EverfillAccount', order.accountId),
+      searchAttribute('EverfillSymbol', order.symbol),
+      searchAttribute('EverfillStatus', 'new'),
+      searchAttribute('EverfillSide', order.side),
     ],
   };
-}
-
-function keyword(name: keyof typeof SEARCH_ATTRIBUTES, value: string) {
-  return { key: { name, type: 'KEYWORD' as const }, value };
 }

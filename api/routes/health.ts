@@ -19,7 +19,12 @@ export const getHealth = defineRoute({
 
 const Readiness = z.object({
   status: z.enum(['ready', 'not ready']),
-  checks: z.object({ postgres: z.string(), migrations: z.string(), temporal: z.string() }),
+  checks: z.object({
+    process: z.string(),
+    postgres: z.string(),
+    migrations: z.string(),
+    temporal: z.string(),
+  }),
 });
 
 export const getReadiness = defineRoute({

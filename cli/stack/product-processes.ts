@@ -1,5 +1,6 @@
 /** The four programs that make up Everfill, each configured by its environment alone. */
 import path from 'node:path';
+import { readDetours, takeDetour } from './drill-detours';
 import { findRepositoryRoot } from './everfill-home';
 import type { PortName, Ports } from './ports';
 import type { ProcessSpec } from './supervised-process';
@@ -56,8 +57,10 @@ function describeProgram(program: Program, settings: ProductSettings): ProductPr
       // One machine, one user: nobody to protect from anybody.
       API_REQUESTS_PER_MINUTE: '0',
       ...process.env,
-      DATABASE_URL: settings.databaseUrl,
-      TEMPORAL_ADDRESS: settings.temporalAddress,
+      ...takeDetour(readDetours(settings.homeFolder, process.env), program.name, {
+        DATABASE_URL: settings.databaseUrl,
+        TEMPORAL_ADDRESS: settings.temporalAddress,
+      }),
       TEMPORAL_NAMESPACE: settings.temporalNamespace,
       EVERFILL_HOME: settings.homeFolder,
       API_HOST: HOST,

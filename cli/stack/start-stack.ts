@@ -62,10 +62,16 @@ const external = () => ({
   temporalUi: readVariable('TEMPORAL_UI_URL') ?? null,
 });
 
-async function startPostgres({ home, supervisor, ports }: Context): Promise<string> {
+async function startPostgres({ home, supervisor, ports, report }: Context): Promise<string> {
   const { databaseUrl } = external();
-  if (databaseUrl !== undefined) return databaseUrl;
+  if (databaseUrl !== undefined) {
+    report('Postgres: the server of DATABASE_URL');
+    return databaseUrl;
+  }
   const cluster = await preparePostgres({ folder: home.postgresFolder, durable: true });
+  if (!cluster.dataFolder.startsWith(home.folder)) {
+    report(`Postgres: data in ${cluster.dataFolder}, since its user cannot reach ${home.folder}`);
+  }
   const child = supervisor.start('postgres', describePostgres(cluster, ports.postgres));
   const maintenance = postgresUrl(cluster, ports.postgres, 'postgres');
   await supervisor.waitUntilReady(child, () => isPostgresReady(maintenance));

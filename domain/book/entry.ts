@@ -86,9 +86,7 @@ export function boundOf(order: BookOrder): number | null {
 
 export function toRestingOrder(entry: OrderEntry): RestingOrder {
   const { order } = entry;
-  const trail = { trailPrice: order.trailPrice ?? null, trailPercent: order.trailPercent ?? null };
-  return {
-    ...(trailOf(order) === null || entry.elected ? {} : trail),
+  const row: RestingOrder = {
     orderId: order.orderId,
     accountId: order.accountId,
     side: order.side,
@@ -104,4 +102,6 @@ export function toRestingOrder(entry: OrderEntry): RestingOrder {
     state: entry.state as RestingState,
     priority: entry.priority,
   };
+  if (entry.elected || trailOf(order) === null) return row;
+  return { ...row, trailPrice: order.trailPrice ?? null, trailPercent: order.trailPercent ?? null };
 }

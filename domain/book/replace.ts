@@ -27,7 +27,7 @@ export function replaceOrder(
   const order = merge(old, replacement);
   if (order.quantity < order.filled) return refuse('quantity_below_filled');
   checkReplacement(core, order);
-  const joinsQueue = isMatching(core) && order.stopPrice === null;
+  const joinsQueue = isMatching(core) && old.elected;
   if (keepsPlace(old, order)) return shrink(core, old, order, reports);
   if (joinsQueue && order.postOnly && wouldTake(core, order.side, boundOf(order))) {
     return refuse('post_only_would_take');

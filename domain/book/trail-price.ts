@@ -16,7 +16,9 @@ export function trailingStopPrice(
   { side, trailPrice, trailPercent }: Pick<BookOrder, 'side' | 'trailPrice' | 'trailPercent'>,
   extreme: number,
 ): number {
-  return stopBehind(side, extreme, trailPrice ?? partOf(extreme, trailPercent ?? 0));
+  // A stop at the extreme itself would be elected by the print that moves it.
+  const distance = trailPrice ?? Math.max(1, partOf(extreme, trailPercent ?? 0));
+  return stopBehind(side, extreme, distance);
 }
 
 /** `ppm` millionths of a price, rounded down; split so that no product leaves the safe integers. */

@@ -40,7 +40,7 @@ export class TrailingStops {
   add(entry: OrderEntry, priority: number, lastPrint: number | null): void {
     const extreme = lastPrint ?? this.unseen;
     let newest = this.groups.at(-1);
-    if (newest?.extreme !== extreme) {
+    if (newest?.extreme !== extreme || !hasOrders(newest)) {
       this.groups = this.groups.filter(hasOrders);
       newest = createGroup(priority, extreme);
       this.groups.push(newest);

@@ -13,7 +13,7 @@ export interface Tick {
 }
 
 /** The start of the interval that `atMs` is in. */
-export function barStart(atMs: number, intervalMs: number): number {
+function barStart(atMs: number, intervalMs: number): number {
   return Math.floor(atMs / intervalMs) * intervalMs;
 }
 

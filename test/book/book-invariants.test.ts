@@ -3,7 +3,7 @@ import { Book } from '../../domain/book/book';
 import type { BookReport, RestingOrder } from '../../domain/book/types';
 import { commands, obey, viewOf, type Command } from './commands';
 
-const RUNS = { numRuns: 400 };
+const RUNS = { numRuns: 200 };
 
 /** Calls `check` after each command of a random sequence. */
 function afterEach(

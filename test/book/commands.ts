@@ -32,15 +32,18 @@ export interface Commanded {
 const price = fc.integer({ min: 94, max: 106 });
 const quantity = fc.integer({ min: 1, max: 12 });
 
+const TYPES = ['limit', 'limit', 'limit', 'market', 'stop', 'stop_limit', 'trailing_stop'] as const;
 const order = fc
   .record({
     account: fc.constantFrom('ann', 'bob', 'cid'),
     side: fc.constantFrom('buy', 'sell'),
-    type: fc.constantFrom('limit', 'limit', 'limit', 'market', 'stop', 'stop_limit'),
+    type: fc.constantFrom(...TYPES),
     timeInForce: fc.constantFrom('day', 'day', 'day', 'gtc', 'gtc', 'ioc', 'fok'),
     quantity,
     price,
     stopPrice: price,
+    trail: fc.integer({ min: 1, max: 6 }),
+    trailsByPercent: fc.boolean(),
     isProtected: fc.boolean(),
     postOnly: fc.integer({ min: 0, max: 9 }),
     selfTradePrevention: fc.constantFrom('expire_maker', 'expire_taker', 'expire_both'),
@@ -57,6 +60,10 @@ const order = fc
       filled: 0,
       limitPrice: isLimit ? limit : null,
       stopPrice: isStop ? pick.stopPrice : null,
+      ...(pick.type === 'trailing_stop' && {
+        trailPrice: pick.trailsByPercent ? null : pick.trail,
+        trailPercent: pick.trailsByPercent ? pick.trail * 10_000 : null,
+      }),
       protectionPrice: !isLimit && pick.isProtected ? limit : null,
       postOnly: isLimit && pick.postOnly === 0,
       selfTradePrevention: pick.selfTradePrevention,
@@ -68,6 +75,7 @@ const wish = fc.record({
   limitPrice: fc.option(price),
   stopPrice: fc.option(price, { freq: 1 }),
   protectionPrice: fc.option(price, { freq: 1 }),
+  trail: fc.option(fc.integer({ min: 1, max: 20_000 })),
 });
 
 const sizes = fc.array(fc.constantFrom(3, 5, 8), { maxLength: 3 });
@@ -147,7 +155,11 @@ export function viewOf(book: Book) {
   const { quote, lastPrint, halted, closed } = book.state();
   const level = ({ price: at, size, quoted }: (typeof quote.bids)[number]) => [at, size, quoted];
   return {
-    orders: book.restingOrders().map(({ priority: _, ...row }) => row),
+    orders: book.restingOrders().map(({ priority: _, trailPrice, trailPercent, ...row }) => ({
+      ...row,
+      trailPrice: trailPrice ?? null,
+      trailPercent: trailPercent ?? null,
+    })),
     quote: { bids: quote.bids.map(level), asks: quote.asks.map(level) },
     lastPrint,
     halted,

@@ -1,4 +1,5 @@
 import { Book } from '../../domain/book/book';
+import { trailingStopPrice } from '../../domain/book/trail-price';
 import type { BookOrder, BookReport } from '../../domain/book/types';
 import type { Bar } from '../../domain/prices/bar';
 import { playBar } from '../../domain/prices/bar-path';
@@ -18,6 +19,11 @@ interface TriggerCase {
     readonly low?: number;
     readonly fill: string;
   }[];
+  readonly trail_price: string;
+  readonly prices: readonly string[];
+  readonly stop: readonly string[];
+  readonly triggeredAt: number;
+  readonly pct: { readonly trail_percent: string; readonly hwm: string; readonly stop: string };
 }
 
 const CASES = readGolden<TriggerCase>('triggers');
@@ -72,6 +78,25 @@ test('T04 after a gap a stop trades at what is offered, on the way at its stop',
     book.submit(toOrder(order), []);
     expect(fillPrice(book, [open, open, low, low])).toBe(toPrice(fill));
   }
+});
+
+test('T06 a trailing stop follows the highest print and never moves back', () => {
+  const { trail_price, prices, stop, triggeredAt, pct } = caseOf(CASES, 'T06');
+  const trailing = { type: 'trailing_stop', side: 'sell', protectionPrice: 1 } as const;
+  const book = new Book();
+  book.submit(anOrder({ ...trailing, trailPrice: toPrice(trail_price) }), []);
+  prices.forEach((price, index) => {
+    const reports: BookReport[] = [];
+    book.quote(aQuote([], [], toPrice(price)), reports);
+    expect(reports.map(({ kind }) => kind)).toEqual(index === triggeredAt ? ['triggered'] : []);
+    // Where it stands is where a falling price would meet it.
+    const met = index === triggeredAt ? toPrice(price) : book.nextTriggerBetween(toPrice(price), 1);
+    expect(met).toBe(toPrice(stop[index] ?? ''));
+  });
+  const trailPercent = toPrice(pct.trail_percent);
+  expect(trailingStopPrice({ side: 'sell', trailPercent }, toPrice(pct.hwm))).toBe(
+    toPrice(pct.stop),
+  );
 });
 
 test('T08 a quote alone elects no stop; a print does', () => {

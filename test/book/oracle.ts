@@ -24,6 +24,8 @@ interface Line {
   open: number;
   place: number;
   armed: boolean;
+  /** The best print a trailing stop has seen. */
+  best: number | null;
 }
 
 interface Offer {
@@ -41,6 +43,15 @@ const worstPrice = (order: BookOrder) => order.limitPrice ?? order.protectionPri
 function fits(side: Side, worst: number | null, price: number): boolean {
   if (worst === null) return true;
   return side === 'buy' ? worst >= price : worst <= price;
+}
+
+/** Whole cents from a dollar up, never nearer to the market than asked. */
+function stopBehind(order: BookOrder, best: number): number {
+  const part = BigInt(order.trailPercent ?? 0);
+  const trail = order.trailPrice ?? (Number((BigInt(best) * part) / 1_000_000n) || 1);
+  const exact = order.side === 'sell' ? best - trail : best + trail;
+  if (exact < 10_000) return exact;
+  return (order.side === 'sell' ? Math.floor(exact / 100) : Math.ceil(exact / 100)) * 100;
 }
 
 export class NaiveBook {
@@ -93,6 +104,12 @@ export class NaiveBook {
       filled,
       limitPrice: before.limitPrice && (wish.limitPrice ?? before.limitPrice),
       stopPrice: line.armed ? before.stopPrice && (wish.stopPrice ?? before.stopPrice) : null,
+      ...(before.type === 'trailing_stop' && {
+        trailPrice: line.armed ? before.trailPrice && (wish.trail ?? before.trailPrice) : null,
+        trailPercent: line.armed
+          ? before.trailPercent && (wish.trail ?? before.trailPercent)
+          : null,
+      }),
       protectionPrice: before.protectionPrice && (wish.protectionPrice ?? before.protectionPrice),
     };
     if (wish.quantity < filled) {
@@ -102,14 +119,16 @@ export class NaiveBook {
     const samePrices =
       after.limitPrice === before.limitPrice &&
       after.protectionPrice === before.protectionPrice &&
-      (!line.armed || after.stopPrice === before.stopPrice);
+      (!line.armed || after.stopPrice === before.stopPrice) &&
+      (!line.armed || after.trailPrice === before.trailPrice) &&
+      (!line.armed || after.trailPercent === before.trailPercent);
     if (samePrices && wish.quantity <= before.quantity && wish.quantity > filled) {
       line.order = after;
       line.open = wish.quantity - filled;
       this.say('replaced', orderId, line.open, 'requested', wish.orderId);
       return;
     }
-    const goesLive = !this.isStill() && !(line.armed && after.stopPrice !== null);
+    const goesLive = !this.isStill() && !line.armed;
     if (wish.quantity > filled && goesLive && after.postOnly && this.meets(line.side, after)) {
       this.say('replace_rejected', orderId, line.open, 'post_only_would_take', wish.orderId);
       return;
@@ -172,6 +191,8 @@ export class NaiveBook {
               ...order,
               filled: order.quantity - open,
               stopPrice: armed ? order.stopPrice : null,
+              trailPrice: armed ? (order.trailPrice ?? null) : null,
+              trailPercent: armed ? (order.trailPercent ?? null) : null,
               state: states[where],
             },
       ),
@@ -212,7 +233,10 @@ export class NaiveBook {
 
   private join(line: Line): void {
     const order = line.order as BookOrder;
-    if (line.armed && order.stopPrice !== null) {
+    if (line.armed && order.type === 'trailing_stop') {
+      line.best = this.last;
+      this.put(line, 'stops', this.last === null ? NaN : stopBehind(order, this.last));
+    } else if (line.armed && order.stopPrice !== null) {
       if (this.last === null || !fits(flip(line.side), order.stopPrice, this.last)) {
         this.put(line, 'stops', order.stopPrice);
         return;
@@ -377,6 +401,12 @@ export class NaiveBook {
     while (this.prints.length > 0) {
       const print = this.prints.shift() as number;
       this.last = print;
+      for (const line of this.lines) {
+        if (line.where !== 'stops' || line.order?.type !== 'trailing_stop') continue;
+        const seen = line.best ?? print;
+        line.best = line.side === 'sell' ? Math.max(seen, print) : Math.min(seen, print);
+        line.price = stopBehind(line.order, line.best);
+      }
       const reached = this.lines.filter(
         (line) => line.where === 'stops' && fits(flip(line.side), line.price, print),
       );
@@ -397,7 +427,8 @@ export class NaiveBook {
       price: 0,
       open: order ? order.quantity - order.filled : 0,
       place: 0,
-      armed: order?.stopPrice != null,
+      armed: (order?.stopPrice ?? order?.trailPrice ?? order?.trailPercent ?? null) !== null,
+      best: null,
     };
   }
 

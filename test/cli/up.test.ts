@@ -59,7 +59,7 @@ async function expectNothingLeft(pids: number[], ports: number[]): Promise<void>
   expect(busy).toEqual([]);
 }
 
-test('up names every process, keeps secrets private, and leaves nothing behind', async () => {
+test('up names every process, refuses a second up, and leaves nothing behind', async () => {
   const stack = await start();
   const endpoints = stack.endpoints();
   const ports = portsOf(stack);
@@ -69,33 +69,16 @@ test('up names every process, keeps secrets private, and leaves nothing behind',
   for (const file of [stack.home.endpointsFile, stack.home.keysFile]) {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   }
+  const refused = await runEverfill(['up'], { EVERFILL_HOME: stack.home.folder });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain(`already running, pid ${stack.supervisorPid()}`);
   await stack.waitReady();
   await stack.stop();
   await expectNothingLeft([...Object.values(endpoints.pids), stack.supervisorPid()], ports);
   expect(() => stack.endpoints()).toThrow('is missing');
 });
 
-test('a second up of the same home keeps data, keys and ports', async () => {
-  const first = await start();
-  const before = first.endpoints();
-  await query(before.database_url, 'create table kept as select 42 as answer');
-  await first.stop();
-  const second = await start({ home: first.home });
-  const { pids: _new, ...after } = second.endpoints();
-  const { pids: _old, ...expected } = before;
-  expect(after).toEqual(expected);
-  expect(await query(after.database_url, 'select answer from kept')).toEqual([{ answer: 42 }]);
-});
-
-test('up is refused while another one holds the home', async () => {
-  const stack = await start();
-  const refused = await runEverfill(['up'], { EVERFILL_HOME: stack.home.folder });
-  expect(refused.code).toBe(1);
-  expect(refused.stderr).toContain(`already running, pid ${stack.supervisorPid()}`);
-  await stack.waitReady();
-});
-
-test('a busy port is replaced by the next free one, and said', async () => {
+test('a busy port is replaced for good, and a second up keeps data, keys and ports', async () => {
   const ports = await findTestPorts();
   const squatter = createServer().listen(ports.api, '127.0.0.1');
   await once(squatter, 'listening');
@@ -104,6 +87,16 @@ test('a busy port is replaced by the next free one, and said', async () => {
   const port = Number(new URL(stack.endpoints().api).port);
   expect(port).toBeGreaterThan(ports.api);
   expect(stack.output()).toContain(`api ${ports.api} -> ${port}`);
+
+  // The next start keeps to the port that clients have learned, and to everything else.
+  const before = stack.endpoints();
+  await query(before.database_url, 'create table kept as select 42 as answer');
+  await stack.stop();
+  const second = await start({ home: stack.home });
+  const { pids: _new, ...after } = second.endpoints();
+  const { pids: _old, ...expected } = before;
+  expect(after).toEqual(expected);
+  expect(await query(after.database_url, 'select answer from kept')).toEqual([{ answer: 42 }]);
 });
 
 test('every process is started again after kill -9', async () => {
@@ -121,25 +114,25 @@ test('every process is started again after kill -9', async () => {
   await stack.waitReady();
 });
 
-test('what a killed supervisor left behind is stopped by the next up', async () => {
+test('what a killed supervisor left behind is stopped by the next up, and by down', async () => {
   const first = await start();
   const { pids, database_url: url } = first.endpoints();
   await query(url, 'create table kept as select 42 as answer');
-  process.kill(first.supervisorPid(), 'SIGKILL');
-  await waitFor('the supervisor to end', () => !identifyProcess(first.supervisorPid()));
+  await killSupervisor(first);
   const second = await start({ home: first.home });
   expect(second.output()).toContain('stopped what an earlier run left');
   expect(Object.values(pids).filter((pid) => identifyProcess(pid))).toEqual([]);
   expect(await query(url, 'select answer from kept')).toEqual([{ answer: 42 }]);
+
+  const endpoints = second.endpoints();
+  const ports = portsOf(second);
+  await killSupervisor(second);
+  const down = await runEverfill(['down'], { EVERFILL_HOME: second.home.folder });
+  expect(down.stdout).toContain('stopped what an earlier run left');
+  await expectNothingLeft(Object.values(endpoints.pids), ports);
 });
 
-test('down stops what a killed supervisor left behind', async () => {
-  const stack = await start();
-  const { pids } = stack.endpoints();
-  const ports = portsOf(stack);
+async function killSupervisor(stack: TestStack): Promise<void> {
   process.kill(stack.supervisorPid(), 'SIGKILL');
   await waitFor('the supervisor to end', () => !identifyProcess(stack.supervisorPid()));
-  const down = await runEverfill(['down'], { EVERFILL_HOME: stack.home.folder });
-  expect(down.stdout).toContain('stopped what an earlier run left');
-  await expectNothingLeft(Object.values(pids), ports);
-});
+}

@@ -10,7 +10,7 @@ import { createDatabase, type DatabaseHandle } from '../../platform/database';
 import { createTemporalClient } from '../../platform/temporal';
 
 /** Nothing listens there: what depends on it meets a real outage. */
-export const NOWHERE = '127.0.0.1:1';
+const NOWHERE = '127.0.0.1:1';
 
 export interface TestApi extends DatabaseHandle {
   readonly app: App;

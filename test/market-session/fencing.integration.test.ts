@@ -2,7 +2,6 @@ import { commitStep } from '../../activities/market-session/commit-step';
 import { cursorOf } from '../../activities/market-session/cursor-row';
 import { openSession } from '../../activities/market-session/open-session';
 import { runStep } from '../../activities/market-session/step';
-import type { DatabaseHandle } from '../../platform/database';
 import {
   aQuote,
   createManualSource,
@@ -60,8 +59,8 @@ test('a commit whose answer is lost is neither lost nor repeated', async () => {
   const cutting = new Proxy(pool, {
     get(target, property) {
       if (property !== 'query') return Reflect.get(target, property) as unknown;
-      return async (...args: Parameters<DatabaseHandle['pool']['query']>) => {
-        const answer: unknown = await target.query(...args);
+      return async (config: { text: string; values: unknown[] }) => {
+        const answer = await target.query(config);
         if (isCut) throw new Error('Connection terminated unexpectedly');
         return answer;
       };

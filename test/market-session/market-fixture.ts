@@ -291,7 +291,7 @@ async function openManualSession(world: SessionWorld, symbol: string): Promise<R
       { ...world, createSource },
       { symbol, lifeMs: 60_000, signal: stopping.signal },
     ).catch((error: unknown) => {
-      reject(error as Error);
+      reject(error instanceof Error ? error : new Error(String(error)));
       return error;
     });
   });
@@ -340,7 +340,8 @@ async function insertAsset(
     .execute();
 }
 
-function submitPayload(accountId: string, spec: OrderSpec): Record<string, unknown> {
+/** What acceptance writes for an order. */
+export function submitPayload(accountId: string, spec: OrderSpec): Record<string, unknown> {
   const type = spec.type ?? 'limit';
   return {
     account_id: spec.accountId ?? accountId,

@@ -59,13 +59,14 @@ const plan: fc.Arbitrary<Plan> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ do: fc.constantFrom('halt', 'unhalt', 'session_close') }),
   },
-) as fc.Arbitrary<Plan>;
+);
 
 /** Plays plans on a market, storing each step; `restart` reads the market from its rows again. */
 class Player {
   readonly test: TestMarket;
   session: OpenedSession;
-  private readonly submitted: string[] = [];
+  /** Null once canceled: the unique key of the commands would refuse a second cancel. */
+  private readonly submitted: (string | null)[] = [];
 
   private constructor(test: TestMarket, session: OpenedSession) {
     this.test = test;
@@ -111,9 +112,8 @@ class Player {
     }
     if (step.do !== 'submit') {
       const orderId = this.submitted[step.nth];
-      if (orderId === undefined) return [];
-      // One cancel an order: the unique key of the commands would refuse a second.
-      delete this.submitted[step.nth];
+      if (orderId === undefined || orderId === null) return [];
+      this.submitted[step.nth] = null;
       return [await this.pending(orderId, { kind: 'cancel', orderId })];
     }
     const orderId = await this.test.insertOrderRow();

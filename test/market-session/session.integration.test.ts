@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { createPriceSource } from '../../activities/market-session/create-price-source';
+import { runSession } from '../../activities/market-session/session';
 import { waitFor } from '../harness/wait-for';
 import {
   aQuote,
@@ -6,6 +8,7 @@ import {
   MARKET_START,
   type SessionProcess,
   startSessionProcess,
+  submitPayload,
   TestMarket,
 } from './market-fixture';
 
@@ -251,6 +254,42 @@ test('reports that nobody settled are rung when a session opens', async () => {
     workflowId: `order:${orderId}`,
     bell: { symbol: market.symbol, price: null, sequence: 1 },
   });
+});
+
+test('a simulated market fills a market order and closes its bars by itself', async () => {
+  const stopping = new AbortController();
+  const ended = runSession(
+    { ...process.world, createSource: createPriceSource },
+    { symbol: market.symbol, lifeMs: 60_000, signal: stopping.signal },
+  );
+  const orderId = await market.submit({ type: 'market', quantity: 5 });
+  await waitFor('the fill', async () => (await market.reports()).length > 0);
+  stopping.abort();
+  await ended;
+  expect(await market.reports()).toMatchObject([{ order_id: orderId, kind: 'trade' }]);
+});
+
+test('a price that crosses thousands of orders at once is one step', async () => {
+  const session = await market.open();
+  const orderIds = Array.from({ length: 4_500 }, () => randomUUID());
+  await process.handle.pool.query(
+    `with placed as (
+      insert into orders (order_id, account_id, epoch, client_order_id, fingerprint, request_id,
+        root_id, workflow_id, symbol, side, type, time_in_force, quantity, status)
+      select id, $2, 1, id::text, '', '', id, 'order:' || id, $3, 'buy', 'limit', 'gtc', 1, 'new'
+      from unnest($1::uuid[]) as id returning order_id)
+    insert into market_commands (symbol, order_id, kind, payload)
+    select $3, order_id, 'submit', $4 from placed`,
+    [orderIds, market.accountId, market.symbol, submitPayload(market.accountId, { limit: '100' })],
+  );
+  await market.applied();
+  expect((await market.cursor()).report_sequence).toBe('0');
+  session.source.push(quoted(9_000, 9_100, 9_050, 4_400));
+  await market.ticked(1);
+  const reports = await market.reports();
+  expect(reports).toHaveLength(4_400);
+  expect(new Set(reports.map(({ tick_index: tick }) => tick))).toEqual(new Set(['1']));
+  expect(await market.resting()).toHaveLength(100);
 });
 
 describe('a command that cannot be applied', () => {

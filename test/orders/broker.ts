@@ -1,7 +1,7 @@
 /** A broker on a test file's database: one symbol, accounts with cash, a market under control. */
 import { randomUUID } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
-import { acceptOrder } from '../../activities/accept-order';
+import { type Acceptance, acceptOrders } from '../../activities/accept-orders';
 import { requestCancel } from '../../activities/request-cancel';
 import { requestReplace } from '../../activities/request-replace';
 import { settleExecutions } from '../../activities/settle-executions';
@@ -66,6 +66,19 @@ export interface Balances {
 
 export type OrderRow = Awaited<ReturnType<typeof findOrderRow>>;
 
+/** Accepts one order, as a batch of one. */
+export async function acceptOrder(
+  db: Kysely<Database>,
+  instruction: OrderInstruction,
+): Promise<Acceptance> {
+  return onlyOf(await acceptOrders(db, [instruction]));
+}
+
+function onlyOf<Value>([only]: readonly Value[]): Value {
+  if (only === undefined) throw new Error('a batch of one has one answer');
+  return only;
+}
+
 export async function createBroker(): Promise<Broker> {
   const testDatabase = await createTestDatabase();
   const { db } = createDatabase({
@@ -96,7 +109,8 @@ export async function createBroker(): Promise<Broker> {
       return opening.verdict.orderId;
     },
     async settle(orderId) {
-      return (await settleExecutions(db, await rootOf(orderId))).progress;
+      const { progress } = await settleExecutions(db, [await rootOf(orderId)]);
+      return onlyOf(progress);
     },
     async cancel(orderId) {
       return requestCancel(db, { ...(await rootOf(orderId)), orderId });

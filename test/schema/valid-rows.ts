@@ -4,7 +4,7 @@
  */
 export type Row = Readonly<Record<string, unknown>>;
 
-export const ACCOUNT = '00000000-0000-4000-8000-00000000000a';
+const ACCOUNT = '00000000-0000-4000-8000-00000000000a';
 export const ORDER = '00000000-0000-4000-8000-00000000000b';
 /** A valid id that no row has. */
 export const NOBODY = '00000000-0000-4000-8000-0000000000ff';

@@ -1,34 +1,30 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { bankTotal } from '../../invariants/totals';
 import type { Broker } from './broker';
 
-export interface BankWatch {
-  /** Ends the reading; throws unless every reading was the same, and there were some. */
-  stop(): Promise<void>;
-}
+const EVERY_MS = 100;
 
 /**
- * Sums up everybody's money again and again while a fault is on: the total may never move, not for
- * a moment, whatever is killed.
+ * Runs `during` and sums up everybody's money again and again meanwhile: the total may not move,
+ * not for a moment, whatever is killed.
  */
-export function watchBank(broker: Broker): BankWatch {
-  const totals = new Map<string, number>();
-  let watching = true;
+export async function withBankWatched(broker: Broker, during: () => Promise<void>): Promise<void> {
+  const totals = new Set<string>();
+  const over = new AbortController();
   const watch = async (): Promise<void> => {
-    while (watching) {
-      const total = await bankTotal(broker.db).catch(() => undefined);
+    while (!over.signal.aborted) {
       // A server that is away says nothing about the money in it.
-      const text = total === undefined ? 'unreadable' : total.get('USD')?.toString();
-      if (text !== undefined) totals.set(text, (totals.get(text) ?? 0) + 1);
-      await new Promise((resolve) => setImmediate(resolve));
+      const total = await bankTotal(broker.db).catch(() => undefined);
+      if (total !== undefined) totals.add(String(total.get('USD')));
+      await delay(EVERY_MS);
     }
   };
   const ended = watch();
-  return {
-    async stop() {
-      watching = false;
-      await ended;
-      totals.delete('unreadable');
-      expect([...totals.keys()]).toHaveLength(1);
-    },
-  };
+  try {
+    await during();
+  } finally {
+    over.abort();
+    await ended;
+  }
+  expect([...totals]).toHaveLength(1);
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { orderWorkflowId } from '../../workflows/contract';
 import { startTestStack, type TestStack } from '../harness/stack';
 import { waitFor } from '../harness/wait-for';
-import { type BankWatch, watchBank } from './bank-watch';
+import { withBankWatched } from './bank-watch';
 import {
   acceptedOrder,
   type Broker,
@@ -24,10 +24,14 @@ import {
 
 const RECOVERY_MS = 30_000;
 
+/** The money is summed up all the time while the fault is on. */
+function testUnderWatch(title: string, body: () => Promise<void>): void {
+  test(title, () => withBankWatched(broker, body));
+}
+
 let stack: TestStack;
 let broker: Broker;
 let trader: Trader;
-let bank: BankWatch;
 
 beforeAll(async () => {
   stack = await startTestStack();
@@ -39,12 +43,6 @@ afterAll(async () => {
   await broker.close();
   await stack.remove();
 }, 60_000);
-
-beforeEach(() => {
-  bank = watchBank(broker);
-});
-
-afterEach(() => bank.stop());
 
 interface Market {
   readonly symbol: string;
@@ -99,7 +97,7 @@ describe('a workflow terminated in the UI', () => {
       where order_id = ${id}`.execute(broker.db);
   };
 
-  test('is resumed, and its order canceled, by the next reconciliation', async () => {
+  testUnderWatch('is resumed, and its order canceled, by the next reconciliation', async () => {
     const [order] = await restingOrders(SPY, 1);
     const id = order?.id ?? '';
     await terminate(id);
@@ -114,7 +112,7 @@ describe('a workflow terminated in the UI', () => {
     await expectInvariants(broker, [id]);
   });
 
-  test('with a fill in flight is resumed, and its order stays filled', async () => {
+  testUnderWatch('with a fill in flight is resumed, and its order stays filled', async () => {
     const [order] = await restingOrders(SPY, 1);
     const id = order?.id ?? '';
     await terminate(id);
@@ -126,7 +124,7 @@ describe('a workflow terminated in the UI', () => {
     await expectInvariants(broker, [id]);
   });
 
-  test('is not missed when the book answers a cancel after the close', async () => {
+  testUnderWatch('is not missed when the book answers a cancel after the close', async () => {
     const [order] = await restingOrders(SPY, 1);
     const id = order?.id ?? '';
     await movePrice(broker, SPY.symbol, SPY.below);
@@ -145,7 +143,7 @@ describe('a workflow terminated in the UI', () => {
   });
 });
 
-test('the order-worker, killed with orders open, loses and doubles nothing', async () => {
+testUnderWatch('the order-worker, killed with orders open, loses and doubles nothing', async () => {
   const orders = await restingOrders(TSLA, 20);
   stack.kill('order-worker');
   // Nobody serves orders now: the market moves on, and clients go on asking.
@@ -176,20 +174,23 @@ test('the order-worker, killed with orders open, loses and doubles nothing', asy
   await expectInvariants(broker, idsOf(orders));
 });
 
-test('the feed-worker, killed while a price crosses twenty orders, fills each once', async () => {
-  const orders = await restingOrders(TSLA, 20);
-  await steerFeed(broker, TSLA.symbol, { action: 'set_price', price: TSLA.below });
-  stack.kill('feed-worker');
-  for (const { id } of orders) {
-    expect(await waitForStatus(broker, trader, id, ['filled'], RECOVERY_MS)).toMatchObject({
-      filled_qty: '1',
-    });
-  }
-  await stack.waitReady();
-  await expectInvariants(broker, idsOf(orders));
-});
+testUnderWatch(
+  'the feed-worker, killed while a price crosses twenty orders, fills each once',
+  async () => {
+    const orders = await restingOrders(TSLA, 20);
+    await steerFeed(broker, TSLA.symbol, { action: 'set_price', price: TSLA.below });
+    stack.kill('feed-worker');
+    for (const { id } of orders) {
+      expect(await waitForStatus(broker, trader, id, ['filled'], RECOVERY_MS)).toMatchObject({
+        filled_qty: '1',
+      });
+    }
+    await stack.waitReady();
+    await expectInvariants(broker, idsOf(orders));
+  },
+);
 
-test('the Temporal server, killed with orders open, continues on its file', async () => {
+testUnderWatch('the Temporal server, killed with orders open, continues on its file', async () => {
   const orders = await restingOrders(SPY, 20);
   const killed = stack.endpoints().pids['temporal'];
   stack.kill('temporal');
@@ -220,7 +221,7 @@ test('the Temporal server, killed with orders open, continues on its file', asyn
   await expectInvariants(broker, idsOf(orders));
 });
 
-test('Postgres, killed with orders open, comes back with every cent', async () => {
+testUnderWatch('Postgres, killed with orders open, comes back with every cent', async () => {
   const orders = await restingOrders(TSLA, 20);
   await steerFeed(broker, TSLA.symbol, { action: 'set_price', price: TSLA.below });
   const killed = stack.endpoints().pids['postgres'];

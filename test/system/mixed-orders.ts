@@ -1,4 +1,5 @@
 import {
+  type Answer,
   type Broker,
   call,
   cancelOrder,
@@ -13,8 +14,8 @@ export const MIXED_SYMBOLS = ['AAPL', 'MSFT', 'SPY', 'TSLA', 'AMZN'] as const;
 export interface MixedResult {
   /** Every order id that an answer named as taken, replacements included. */
   readonly acknowledgedIds: readonly string[];
-  /** How often each status was answered. */
-  readonly statuses: ReadonlyMap<number, number>;
+  /** Answers that are neither done nor refused. */
+  readonly surprises: readonly { readonly status: number; readonly body: unknown }[];
 }
 
 /**
@@ -31,30 +32,27 @@ export async function tradeMixed(
   const choose = <Item>(items: readonly Item[]): Item =>
     items[Math.floor(random() * items.length)] as Item;
   const acknowledged: string[] = [];
-  const statuses = new Map<number, number>();
-  const note = (status: number, order: OrderAnswer | null): void => {
-    statuses.set(status, (statuses.get(status) ?? 0) + 1);
-    if ((status === 200 || status === 201) && order !== null) acknowledged.push(order.id);
+  const surprises: { status: number; body: unknown }[] = [];
+  const note = ({ status, body }: Answer<OrderAnswer | null>): void => {
+    if (![200, 201, 204, 400, 422].includes(status)) surprises.push({ status, body });
+    if ((status === 200 || status === 201) && body !== null) acknowledged.push(body.id);
   };
   const act = async (): Promise<void> => {
     const kind = random();
     const last = acknowledged.at(-1);
     if (kind < 0.1 && last !== undefined) {
-      const { status } = await cancelOrder(broker, trader, choose(acknowledged));
-      note(status, null);
+      note(await cancelOrder(broker, trader, choose(acknowledged)));
     } else if (kind < 0.2 && last !== undefined) {
       const path = `/orders/${last}`;
       const qty = String(1 + Math.floor(random() * 30));
-      const { status, body } = await call<OrderAnswer>(broker, trader, 'PATCH', path, { qty });
-      note(status, body);
+      note(await call<OrderAnswer>(broker, trader, 'PATCH', path, { qty }));
     } else {
       const order = kind < 0.3 ? invalidOrder(choose) : validOrder(choose, random);
-      const { status, body } = await placeOrder(broker, trader, order);
-      note(status, body);
+      note(await placeOrder(broker, trader, order));
     }
   };
   for (let done = 0; done < count; done += 1) await act();
-  return { acknowledgedIds: acknowledged, statuses };
+  return { acknowledgedIds: acknowledged, surprises };
 }
 
 type Choose = <Item>(items: readonly Item[]) => Item;

@@ -114,8 +114,10 @@ describe('POST /orders refuses, names field and rule, and stores nothing', () =>
   });
 
   test('every broken rule at once', async () => {
-    const { body } = await post(anOrder({ qty: '-1', limit_price: '1.005', type: 'stop' }));
-    const fields = (body as { errors: { field: string }[] }).errors.map(({ field }) => field);
+    const answer = await post(anOrder({ qty: '-1', limit_price: '1.005', type: 'stop' }));
+    const fields = (answer.body as { errors: { field: string }[] }).errors.map(
+      ({ field }) => field,
+    );
     expect(fields).toEqual(['qty', 'limit_price', 'limit_price', 'stop_price']);
   });
 });
@@ -141,13 +143,17 @@ describe('an order that is started and not yet judged', () => {
   const body = anOrder({ client_order_id: 'async-1' });
   const postAsync = (changes: object = {}) =>
     post({ ...body, ...changes }).set('Prefer', 'respond-async');
+  let started: request.Response;
   let orderId: string;
 
   beforeAll(async () => {
-    const answer = await postAsync();
-    expect(answer.status).toBe(202);
-    expect(answer.get('Preference-Applied')).toBe('respond-async');
-    orderId = OrderResource.parse(answer.body).id;
+    started = await postAsync();
+    orderId = OrderResource.parse(started.body).id;
+  });
+
+  test('is answered with 202', () => {
+    expect(started.status).toBe(202);
+    expect(started.get('Preference-Applied')).toBe('respond-async');
   });
 
   test('is pending_new to its owner, under both of its ids', async () => {

@@ -1,8 +1,14 @@
 import { mapBounded } from '../platform/map-bounded';
 import { type RejectReason, REJECT_REASONS } from '../domain/refusal';
-import { anInstruction, type Broker, countRows, createBroker, SLOTS } from '../test/orders/broker';
+import {
+  acceptOrder,
+  anInstruction,
+  type Broker,
+  countRows,
+  createBroker,
+  SLOTS,
+} from '../test/orders/broker';
 import type { OrderInstruction } from '../workflows/contract';
-import { acceptOrder } from './accept-order';
 
 let broker: Broker;
 

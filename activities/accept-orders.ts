@@ -4,58 +4,101 @@ import { holdJournal } from '../domain/ledger/journal';
 import { orderEvent } from '../domain/order/events';
 import type { OrderStatus } from '../domain/order/order';
 import type { OrderState } from '../domain/order/state';
-import type { RejectReason } from '../domain/refusal';
+import { RefusalError, type RejectReason } from '../domain/refusal';
 import { assessOrder } from '../domain/risk/assess';
 import type { RiskVerdict } from '../domain/risk/input';
 import type { Database } from '../schema/database';
 import { orderWorkflowId, type OrderInstruction } from '../workflows/contract';
-import { type AccountRow, lockAccount, readRiskFacts, type RiskFactsRow } from './account-state';
+import { type AccountRow, lockAccounts, required, type Trx } from './account-state';
 import { type Changes, noChanges, writeChanges } from './changes';
 import { formatUnits, openLedger } from './ledger';
-import { findRootOrders, formatOptionalPrice } from './order-rows';
+import { formatOptionalPrice } from './order-rows';
 import type { Opening } from './orders';
 import { resumeOrder } from './resume-order';
+import { readRiskFacts, type RiskFactsRow } from './risk-facts';
 import { toRiskInput } from './risk-input';
 import { toProgress } from './root-progress';
+import { isTakenClientOrderId } from './taken-client-order-id';
+
+export interface Acceptance {
+  readonly opening: Opening;
+  /** False for a repeat. */
+  readonly fresh: boolean;
+}
 
 /**
- * Decides an order and makes the decision durable: risk rules, hold, row, market command and event
- * in one transaction. Safe to repeat: a second call finds the row and returns how it stands.
+ * Decides orders and makes the decisions durable: risk rules, hold, row, market command and event,
+ * in one transaction for all of them. Safe to repeat: an order that has its row is returned as it
+ * stands.
+ *
+ * @param instructions - Each account at most once: what one order takes, the next must see.
+ * @throws RefusalError `client_order_id_conflict` if a replacement took an id a moment before.
  */
-export async function acceptOrder(
+export async function acceptOrders(
   db: Kysely<Database>,
-  instruction: OrderInstruction,
-): Promise<{ opening: Opening; fresh: boolean }> {
-  return db.transaction().execute(async (trx) => {
-    const account = await lockAccount(trx, instruction.accountId);
-    const known = await findRootOrders(trx, instruction.orderId);
-    if (known.length > 0) {
-      const root = { ...instruction, rootId: instruction.orderId };
-      return { opening: await resumeOrder(trx, root), fresh: false };
-    }
-    const facts = await readRiskFacts(trx, account, instruction.symbol);
-    const verdict = assess(account, facts, instruction);
-    const order = toNewOrder(instruction, verdict);
-    const changes = noChanges();
-    collectOrder(changes, order, instruction, facts);
-    if (verdict.accepted) {
-      const owner = { accountId: account.accountId, epoch: instruction.epoch };
-      const { unit, amount } = verdict.hold;
-      const ledger = await openLedger(trx, owner, order.symbol, changes, account.shortingEnabled);
-      ledger.post(holdJournal(`${order.orderId}:hold`, owner, unit, amount), order.orderId);
-      ledger.close();
-      changes.holds.push({
-        root_id: order.orderId,
-        account_id: owner.accountId,
-        epoch: owner.epoch,
-        unit,
-        remaining: formatUnits(amount, unit),
-      });
-      changes.commands.push(submitCommand(order, instruction));
-    }
-    await writeChanges(trx, account.accountId, changes);
-    return { opening: openingOf(order, instruction), fresh: true };
+  instructions: readonly OrderInstruction[],
+): Promise<Acceptance[]> {
+  try {
+    return await db.transaction().execute((trx) => decide(trx, instructions));
+  } catch (error) {
+    if (isTakenClientOrderId(error)) throw new RefusalError('client_order_id_conflict');
+    throw error;
+  }
+}
+
+async function decide(trx: Trx, instructions: readonly OrderInstruction[]): Promise<Acceptance[]> {
+  const accounts = await lockAccounts(
+    trx,
+    instructions.map((instruction) => instruction.accountId),
+  );
+  const subjects = instructions.map(({ accountId, symbol, orderId }) => {
+    return { account: required(accounts, accountId), symbol, orderId };
   });
+  const facts = await readRiskFacts(trx, subjects);
+  const changes = noChanges();
+  const acceptances: Acceptance[] = [];
+  for (const instruction of instructions) {
+    const account = required(accounts, instruction.accountId);
+    const known = required(facts, instruction.accountId);
+    acceptances.push(
+      known.known
+        ? { opening: await reopen(trx, instruction), fresh: false }
+        : { opening: open(account, known, instruction, changes), fresh: true },
+    );
+  }
+  await writeChanges(trx, changes);
+  return acceptances;
+}
+
+function reopen(trx: Trx, instruction: OrderInstruction): Promise<Opening> {
+  return resumeOrder(trx, { ...instruction, rootId: instruction.orderId });
+}
+
+function open(
+  account: AccountRow,
+  facts: RiskFactsRow,
+  instruction: OrderInstruction,
+  changes: Changes,
+): Opening {
+  const verdict = assess(account, facts, instruction);
+  const order = toNewOrder(instruction, verdict);
+  collectOrder(changes, order, instruction, facts);
+  if (verdict.accepted) {
+    const owner = { accountId: account.accountId, epoch: instruction.epoch };
+    const { unit, amount } = verdict.hold;
+    const ledger = openLedger(owner, order.symbol, facts, changes, account.shortingEnabled);
+    ledger.post(holdJournal(`${order.orderId}:hold`, owner, unit, amount), order.orderId);
+    ledger.close();
+    changes.holds.push({
+      root_id: order.orderId,
+      account_id: owner.accountId,
+      epoch: owner.epoch,
+      unit,
+      remaining: formatUnits(amount, unit),
+    });
+    changes.commands.push(submitCommand(order, instruction));
+  }
+  return openingOf(order, instruction);
 }
 
 function assess(
@@ -168,7 +211,7 @@ function collectOrder(
   const { type, data } = orderEvent(rejected ? 'rejected' : 'accepted', order, {
     reason: order.rejectReason,
   });
-  changes.events.push({ type, order_id: order.orderId, data });
+  changes.events.push({ account_id: order.accountId, type, order_id: order.orderId, data });
 }
 
 function submitCommand(order: OrderState, instruction: OrderInstruction) {

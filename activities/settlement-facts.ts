@@ -1,0 +1,102 @@
+import { sql } from 'kysely';
+import { parseCost, parseQuantity } from '../domain/decimal';
+import { type Owner, userAccount } from '../domain/ledger/accounts';
+import type { FeeRates } from '../domain/ledger/fees';
+import type { Hold } from '../domain/ledger/hold';
+import type { Position } from '../domain/position';
+import type { Trx } from './account-state';
+import { type BalanceTexts, parseUnits } from './ledger';
+
+/** An account whose reports in a symbol are about to be settled. */
+export interface SettlementSubject {
+  readonly owner: Owner;
+  readonly symbol: string;
+}
+
+export interface AccountFacts {
+  readonly balances: BalanceTexts;
+  readonly position: Position;
+  readonly fees: FeeRates;
+}
+
+export interface SettlementFacts {
+  readonly byAccount: ReadonlyMap<string, AccountFacts>;
+  /** By root id. */
+  readonly holds: ReadonlyMap<string, Hold>;
+}
+
+/**
+ * What settling reads beside reports and orders, for every subject at once.
+ *
+ * @param subjects - Each account at most once; may be empty.
+ */
+export async function readSettlementFacts(
+  trx: Trx,
+  subjects: readonly SettlementSubject[],
+  rootIds: readonly string[],
+): Promise<SettlementFacts> {
+  if (subjects.length === 0) return { byAccount: new Map(), holds: new Map() };
+  return { byAccount: await readAccounts(trx, subjects), holds: await readHolds(trx, rootIds) };
+}
+
+async function readAccounts(
+  trx: Trx,
+  subjects: readonly SettlementSubject[],
+): Promise<Map<string, AccountFacts>> {
+  const { rows } = await sql<
+    BalanceTexts & {
+      account_id: string;
+      quantity: string;
+      cost: string;
+      realized_pnl: string;
+      maker_fee_ppm: number;
+      taker_fee_ppm: number;
+    }
+  >`
+    select s.account_id, ${balance('available', 'USD')} as cash,
+      ${balance('held', 'USD')} as held_cash, ${balance('available', 'symbol')} as shares,
+      ${balance('held', 'symbol')} as held_shares, coalesce(p.quantity, 0) as quantity,
+      coalesce(p.cost, 0) as cost, coalesce(p.realized_pnl, 0) as realized_pnl,
+      a.maker_fee_ppm, a.taker_fee_ppm
+    from unnest(${subjects.map(({ owner }) => owner.accountId)}::uuid[],
+      ${subjects.map(({ owner }) => owner.epoch)}::integer[],
+      ${subjects.map(({ owner }) => userAccount(owner, 'available'))}::text[],
+      ${subjects.map(({ owner }) => userAccount(owner, 'held'))}::text[],
+      ${subjects.map(({ symbol }) => symbol)}::text[])
+      as s(account_id, epoch, available, held, symbol)
+    join assets a on a.symbol = s.symbol
+    left join positions p
+      on p.account_id = s.account_id and p.epoch = s.epoch and p.symbol = s.symbol`.execute(trx);
+  return new Map(
+    rows.map((row) => [
+      row.account_id,
+      {
+        balances: row,
+        position: {
+          quantity: parseQuantity(row.quantity),
+          cost: parseCost(row.cost),
+          realizedPnl: parseCost(row.realized_pnl),
+        },
+        fees: { makerPpm: row.maker_fee_ppm, takerPpm: row.taker_fee_ppm },
+      },
+    ]),
+  );
+}
+
+function balance(part: 'available' | 'held', unit: 'USD' | 'symbol') {
+  const unitText = unit === 'USD' ? `'USD'` : 's.symbol';
+  return sql.raw(`coalesce((select balance from ledger_balances b
+    where b.account = s.${part} and b.unit = ${unitText}), 0)`);
+}
+
+async function readHolds(trx: Trx, rootIds: readonly string[]): Promise<Map<string, Hold>> {
+  const { rows } = await sql<{ root_id: string; unit: string; remaining: string }>`
+    select root_id, unit, remaining from holds
+    where root_id = any(${rootIds}::uuid[])`.execute(trx);
+  return new Map(
+    rows.map((row) => [
+      row.root_id,
+      { unit: row.unit, remaining: parseUnits(row.remaining, row.unit) },
+    ]),
+  );
+}

@@ -1,0 +1,12 @@
+/**
+ * What a careless change looks like: one more timer at the start of every order. Histories of the
+ * real workflow do not have it, so replaying one of them with this code must fail.
+ */
+import { sleep } from '@temporalio/workflow';
+import type { OrderWorkflowInput, OrderWorkflowResult } from '../../workflows/contract';
+import { orderWorkflow as unchanged } from '../../workflows/order';
+
+export async function orderWorkflow(input: OrderWorkflowInput): Promise<OrderWorkflowResult> {
+  await sleep('1 millisecond');
+  return unchanged(input);
+}

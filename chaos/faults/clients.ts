@@ -1,0 +1,234 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Answer, Request } from '../client';
+import { toldOrder } from '../ledger';
+import { strike, HOT_CASH, readPrice, steerFeed, type World } from '../world';
+import { signalProcess } from '../processes';
+import { waitUntil } from '../wait-until';
+import { type Fault, type Injected, struck } from './fault';
+import { placeOrder, placeResting, sweepPrice, waitUntilClosed } from './resting-orders';
+
+export const SAME_POST: Fault = {
+  name: 'same-post',
+  number: 7,
+  what: '50 identical POSTs at once, then 50 with the same id and another quantity',
+  holds: 'one order, 49 equal replies; then 409 fifty times',
+  progress: ['accepts'],
+  short: true,
+  plan: ({ random }) => {
+    const symbol = random.pick(['SPY', 'AMZN']);
+    return { target: symbol, inject: (world) => postTheSame(world, symbol) };
+  },
+};
+
+const COPIES = 50;
+
+async function postTheSame(world: World, symbol: string): Promise<Injected> {
+  const trader = world.traders[0];
+  if (trader === undefined) throw new Error('there is no trader');
+  const limit_price = ((await readPrice(world, symbol)) * 0.93).toFixed(2);
+  const client_order_id = `same-${world.ledger.orders.length}`;
+  const order = { symbol, side: 'buy', type: 'limit', time_in_force: 'gtc', limit_price };
+  const request = (qty: string): Request => {
+    const body = { ...order, qty, client_order_id };
+    return { trader, method: 'POST', path: '/orders', body };
+  };
+  const copies = Array.from({ length: COPIES });
+  const answers = await Promise.all(copies.map(() => world.client.insist(request('3'))));
+  const [first] = answers;
+  if (first === undefined) throw new Error('no answers');
+  world.ledger.noteOrder(toldOrder(request('3'), first));
+  const ids = new Set(answers.map(({ status, body }) => `${status} ${String(body['id'])}`));
+  const firsts = answers.filter(({ replayed }) => !replayed).length;
+  const others = await Promise.all(copies.map(() => world.client.insist(request('4'))));
+  const conflicts = others.filter(({ status }) => status === 409).length;
+  return struck(2 * COPIES, [
+    ...(ids.size === 1 ? [] : [`I2: equal POSTs had ${ids.size} different answers`]),
+    // A client that repeats after 503 is a replay of itself, so none may be called the first.
+    ...(firsts <= 1 ? [] : [`I2: ${firsts} of equal POSTs were called the first`]),
+    ...(conflicts === COPIES ? [] : [`I2: only ${conflicts} of ${COPIES} conflicts were 409`]),
+  ]);
+}
+
+export const HOT_SYMBOL: Fault = {
+  name: 'hot-symbol',
+  number: 16,
+  what: 'many resting orders of many accounts in one symbol, crossed by one move of its price',
+  holds: 'every one filled, none beyond its limit, no deadlock',
+  progress: ['settles'],
+  short: true,
+  plan: ({ random, long }) => {
+    const symbol = random.pick(['AAPL', 'SPY']);
+    const count = long ? 2_000 : 80;
+    return {
+      target: `${count} orders of ${symbol}`,
+      inject: (world) => crossAll(world, symbol, count),
+    };
+  },
+};
+
+async function crossAll(world: World, symbol: string, count: number): Promise<Injected> {
+  const resting = await placeResting(world, { symbol, count, traders: world.spare.crowd });
+  const since = performance.now();
+  await sweepPrice(world, resting);
+  const left = await waitUntilClosed(world, resting.ids, 60_000);
+  const seconds = (performance.now() - since) / 1_000;
+  return {
+    times: 1,
+    since,
+    recoveredMs: seconds * 1_000,
+    failures: left > 0 ? [`${left} of ${count} crossed orders were not filled`] : [],
+    notes: `${((count - left) / seconds).toFixed(0)} fills/s`,
+  };
+}
+
+export const HOT_ACCOUNT: Fault = {
+  name: 'hot-account',
+  number: 17,
+  what: 'concurrent buys of one account worth many times its cash; opposite pairs on two symbols',
+  holds: 'exactly floor(cash / price) accepted, never below zero',
+  progress: ['accepts', 'settles'],
+  short: true,
+  plan: ({ long }) => {
+    const buys = long ? 200 : 60;
+    return { target: `${buys} buys`, inject: (world) => overspend(world, buys) };
+  },
+};
+
+async function overspend(world: World, buys: number): Promise<Injected> {
+  const { hot } = world.spare;
+  const symbol = 'SPY';
+  await steerFeed(world, symbol, { action: 'pause' });
+  const limit = Math.floor((await readPrice(world, symbol)) * 0.97);
+  const run = world.ledger.orders.length;
+  const told = await Promise.all(
+    Array.from({ length: buys }, (_, index) =>
+      placeOrder(world, hot, {
+        symbol,
+        side: 'buy',
+        qty: '1',
+        type: 'limit',
+        time_in_force: 'gtc',
+        limit_price: String(limit),
+        client_order_id: `hot-${run}-${index}`,
+      }),
+    ),
+  );
+  await steerFeed(world, symbol, { action: 'resume' });
+  const accepted = told.filter(({ status }) => status === 201).length;
+  const affordable = Math.floor(HOT_CASH / limit);
+  await tradeOppositePairs(world, run);
+  return {
+    ...struck(buys, accepted === affordable ? [] : [`${accepted} accepted, not ${affordable}`]),
+    notes: `${accepted} of ${buys} accepted`,
+  };
+}
+
+/** Two accounts that buy from each other on two symbols at once: the classical deadlock. */
+async function tradeOppositePairs(world: World, run: number): Promise<void> {
+  const [one, other] = world.traders;
+  if (one === undefined || other === undefined) throw new Error('it takes two traders');
+  const orders = Array.from({ length: 10 }, (_, index) => index).flatMap((index) =>
+    [one, other].flatMap((trader, who) =>
+      ['AAPL', 'MSFT'].map((symbol, which) =>
+        placeOrder(world, trader, {
+          symbol,
+          side: who === which ? 'buy' : 'sell',
+          qty: '1',
+          type: 'market',
+          time_in_force: 'ioc',
+          client_order_id: `pair-${run}-${index}-${who}-${which}`,
+        }),
+      ),
+    ),
+  );
+  await Promise.all(orders);
+}
+
+export const BURST: Fault = {
+  name: 'burst',
+  number: 18,
+  what: 'a burst of orders while no order-worker works, then it works again',
+  holds: 'accepts, 429 and 503 with Retry-After only; every acknowledged order ends',
+  progress: ['accepts', 'settles'],
+  short: true,
+  plan: ({ long }) => {
+    const orders = long ? 10_000 : 200;
+    const seconds = long ? 10 : 3;
+    return {
+      target: `${orders} orders in ${seconds} s`,
+      inject: (world) => burst(world, orders, seconds),
+    };
+  },
+};
+
+async function burst(world: World, orders: number, seconds: number): Promise<Injected> {
+  const pid = await strike(world, 'order-worker', 'SIGSTOP');
+  const run = world.ledger.orders.length;
+  const ids: string[] = [];
+  const strange = new Set<string>();
+  const post = async (index: number): Promise<void> => {
+    await delay((index * seconds * 1_000) / orders);
+    const trader = world.spare.crowd[index % world.spare.crowd.length];
+    if (trader === undefined) throw new Error('there is no crowd');
+    const answer = await world.client.ask(marketOrder(trader, `burst-${run}-${index}`))
+      .catch(() => null);
+    if (answer?.status === 202 || answer?.status === 201) ids.push(String(answer.body['id']));
+    else if (answer !== null && !isPatientRefusal(answer)) strange.add(String(answer.status));
+  };
+  try {
+    await Promise.all(Array.from({ length: orders }, (_, index) => post(index)));
+  } finally {
+    signalProcess(pid, 'SIGCONT');
+  }
+  const since = performance.now();
+  for (const id of ids) world.ledger.noteReplacement(id);
+  const left = await waitUntilSeen(world, ids);
+  const open = await waitUntilClosed(world, ids, 60_000);
+  return {
+    times: 1,
+    since,
+    recoveredMs: performance.now() - since,
+    notes: `${ids.length} of ${orders} taken`,
+    failures: [
+      ...(strange.size > 0 ? [`answers ${[...strange].join(', ')}`] : []),
+      ...(left > 0 ? [`${left} acknowledged orders have no row`] : []),
+      ...(open > 0 ? [`${open} acknowledged orders did not end`] : []),
+    ],
+  };
+}
+
+const isPatientRefusal = ({ status, retryAfter }: Answer): boolean =>
+  (status === 429 || status === 503) && retryAfter !== null;
+
+/** Asynchronous: answered as soon as it is durable, judged when a worker comes back. */
+function marketOrder(trader: Request['trader'], client_order_id: string): Request {
+  return {
+    trader,
+    method: 'POST',
+    path: '/orders',
+    headers: { prefer: 'respond-async' },
+    body: {
+      symbol: 'AMZN',
+      side: 'buy',
+      qty: '1',
+      type: 'market',
+      time_in_force: 'ioc',
+      client_order_id,
+    },
+  };
+}
+
+/** @returns How many acknowledged orders have no row when the time is over. */
+async function waitUntilSeen({ db }: World, ids: readonly string[]): Promise<number> {
+  const count = async (): Promise<number> => {
+    if (ids.length === 0) return 0;
+    const rows = await db
+      .selectFrom('orders')
+      .select('order_id')
+      .where('order_id', 'in', [...ids])
+      .execute();
+    return ids.length - rows.length;
+  };
+  const all = await waitUntil(60_000, async () => (await count()) === 0, 100);
+  return all === null ? count() : 0;
+}

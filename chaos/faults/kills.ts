@@ -1,0 +1,171 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { armedFile, type FaultPointName } from '../../platform/fault-points';
+import { PROGRAMS } from '../stack';
+import { waitUntil } from '../wait-until';
+import {
+  pidOf,
+  strike,
+  waitForSuccessor,
+  waitUntilAllReady,
+  type World,
+} from '../world';
+import { type Fault, type Injected, struck } from './fault';
+
+const POINT_PATIENCE_MS = 20_000;
+
+/** Arms one place after the other and waits until it has ended the process that passed it. */
+async function strikeAt(
+  world: World,
+  points: readonly { name: FaultPointName; passes: number }[],
+): Promise<Injected> {
+  const failures: string[] = [];
+  let times = 0;
+  for (const { name, passes } of points) {
+    const file = armedFile(world.stack.tokenFile, name);
+    writeFileSync(file, String(passes));
+    const fired = await waitUntil(POINT_PATIENCE_MS, () => !existsSync(file), 10);
+    if (fired === null) {
+      rmSync(file, { force: true });
+      failures.push(`nobody passed ${name}`);
+    } else times += 1;
+  }
+  return struck(times, failures);
+}
+
+interface PointFault {
+  readonly points: readonly FaultPointName[];
+  readonly all: boolean;
+}
+
+/** @param all - Every place, one after the other; else the seed picks one. */
+function strikingAt({ points, all }: PointFault): Fault['plan'] {
+  return ({ random }) => {
+    const chosen = (all ? points : [random.pick(points)]).map((name) => ({
+      name,
+      passes: random.integer(0, 2),
+    }));
+    return {
+      target: chosen.map(({ name, passes }) => `${name} after ${passes}`).join(', '),
+      inject: (world) => strikeAt(world, chosen),
+    };
+  };
+}
+
+export const WORKER_KILL_AFTER_COMMIT: Fault = {
+  name: 'worker-kill-after-commit',
+  number: 1,
+  what: 'kill -9 between the commit of a transaction and the completion of its activity',
+  holds: 'each effect once',
+  progress: ['accepts', 'settles'],
+  short: true,
+  plan: strikingAt({
+    points: ['acceptOrder.done', 'requestCancel.done', 'requestReplace.done'],
+    all: false,
+  }),
+};
+
+export const WORKER_KILL_MID_TASK: Fault = {
+  name: 'worker-kill-mid-task',
+  number: 2,
+  what: 'kill -9 inside a workflow task with several steps, at three places',
+  holds: 'the steps run again, effects once',
+  progress: ['accepts', 'settles'],
+  short: true,
+  plan: strikingAt({
+    points: ['settleExecutions.started', 'settleExecutions.done', 'publishEvents.done'],
+    all: true,
+  }),
+};
+
+export const API_KILL_BEFORE_ANSWER: Fault = {
+  name: 'api-kill-before-answer',
+  number: 4,
+  what: 'kill -9 the api after the commit, before the answer',
+  holds: 'the same POST again names the same order',
+  progress: ['accepts'],
+  short: true,
+  plan: strikingAt({ points: ['postOrder.answering'], all: true }),
+};
+
+export const WORKER_KILL_LOOP: Fault = {
+  name: 'worker-kill-loop',
+  number: 3,
+  what: 'kill -9 one of two order-workers every 2 s',
+  holds: 'no failed workflow; orders go on through the other one',
+  progress: ['accepts', 'settles'],
+  short: true,
+  plan: ({ random, long }) => {
+    const kills = long ? 15 : 3;
+    const victims = Array.from({ length: kills }, () => random.pick(['supervised', 'second']));
+    return { target: victims.join(', '), inject: (world) => killOneOfTwo(world, victims) };
+  },
+};
+
+async function killOneOfTwo(world: World, victims: readonly string[]): Promise<Injected> {
+  let second = await world.stack.startExtra('order-worker');
+  for (const victim of victims) {
+    await delay(2_000);
+    if (victim === 'supervised') await strike(world, 'order-worker');
+    else {
+      await second.end('SIGKILL');
+      second = await world.stack.startExtra('order-worker');
+    }
+  }
+  const since = performance.now();
+  const failed = await countFailedRuns(world);
+  await second.end('SIGTERM');
+  return {
+    times: victims.length,
+    since,
+    failures: failed > 0 ? [`${failed} order workflows failed`] : [],
+  };
+}
+
+/** Order workflows that ended in failure, ever. */
+export async function countFailedRuns({ temporal }: World): Promise<number> {
+  const query = "WorkflowType = 'orderWorkflow' AND ExecutionStatus = 'Failed'";
+  const { count } = await temporal.workflow.count(query);
+  return count;
+}
+
+export const FEED_WORKER_KILL: Fault = {
+  name: 'feed-worker-kill',
+  number: 5,
+  what: 'kill -9 the feed-worker with orders resting and reports in flight',
+  holds: 'the next epoch continues the book; no print lost or doubled',
+  progress: ['prints', 'settles'],
+  short: true,
+  plan: () => ({
+    target: 'feed-worker',
+    async inject(world) {
+      await strike(world, 'feed-worker');
+      return struck(1);
+    },
+  }),
+};
+
+export const ROLLING_RESTART: Fault = {
+  name: 'rolling-restart',
+  number: 22,
+  what: 'SIGTERM of every process under load, one after the other',
+  holds: 'clients meet refused connections and 503, nothing worse',
+  progress: ['accepts', 'settles', 'prints'],
+  short: true,
+  plan: ({ random }) => {
+    const order = random.shuffle(PROGRAMS);
+    return {
+      target: order.join(', '),
+      async inject(world) {
+        const failures: string[] = [];
+        for (const name of order) {
+          const old = pidOf(world, name);
+          await strike(world, name, 'SIGTERM');
+          if (old !== null) await waitForSuccessor(world, name, old);
+          if (!(await waitUntilAllReady(world))) failures.push(`${name} did not get ready again`);
+        }
+        return struck(order.length, failures);
+      },
+    };
+  },
+};

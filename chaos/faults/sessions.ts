@@ -1,0 +1,185 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { signalProcess } from '../processes';
+import { waitUntil } from '../wait-until';
+import { steerFeed, strike, type World } from '../world';
+import { type Fault, type Injected, struck } from './fault';
+
+export const FEED_SESSION_FROZEN: Fault = {
+  name: 'feed-session-frozen',
+  number: 6,
+  what: 'the feed-worker frozen (SIGSTOP) until another one took its sessions, then continued',
+  holds: 'the stale sessions are fenced; one writer per symbol',
+  progress: ['prints', 'settles'],
+  short: true,
+  plan: () => ({ target: 'feed-worker', inject: freezeSessions }),
+};
+
+async function freezeSessions(world: World): Promise<Injected> {
+  const failures: string[] = [];
+  const second = await world.stack.startExtra('feed-worker');
+  const secondReady = await waitUntil(30_000, () => answers(second.metrics, 'readyz'));
+  if (secondReady === null) failures.push('the second feed-worker did not get ready');
+  const epochs = await readEpochs(world);
+  const frozen = await strike(world, 'feed-worker', 'SIGSTOP');
+  let since = performance.now();
+  try {
+    const taken = await waitUntil(30_000, async () => {
+      const now = await readEpochs(world);
+      return [...epochs].every(([symbol, epoch]) => (now.get(symbol) ?? 0n) > epoch);
+    });
+    if (taken === null) failures.push('no other session took every symbol');
+    since = performance.now();
+  } finally {
+    signalProcess(frozen, 'SIGCONT');
+  }
+  // The one that wakes up goes on where it was: in the middle of a step.
+  const fenced = await waitUntil(20_000, () => countFenced(world));
+  if (fenced === null) failures.push('no stale session was fenced');
+  await second.end('SIGTERM');
+  return { times: 1, since, failures, notes: `${fenced ?? 0} sessions fenced` };
+}
+
+async function answers(metrics: string, path: string): Promise<boolean> {
+  const response = await fetch(metrics.replace(/metrics$/, path));
+  await response.text();
+  return response.status === 200;
+}
+
+async function readEpochs({ db }: World): Promise<Map<string, bigint>> {
+  const rows = await db.selectFrom('feed_cursors').select(['symbol', 'epoch']).execute();
+  return new Map(rows.map(({ symbol, epoch }) => [symbol, BigInt(epoch)]));
+}
+
+/** Attempts of sessions that ended in an error, by the feed-worker's own count. */
+async function countFenced({ stack }: World): Promise<number> {
+  const response = await fetch(stack.endpoints().metrics['feed-worker'] ?? '');
+  const text = await response.text();
+  const line = /^worker_errors_total\{[^}]*activity="runMarketSession"[^}]*\} (\d+)/m.exec(text);
+  return Number(line?.[1] ?? 0);
+}
+
+export const CLOCK_SHIFT: Fault = {
+  name: 'clock-shift',
+  number: 13,
+  what: 'the clock of one order-worker an hour ahead, then an hour behind',
+  holds: 'no early expiry, sequences go up',
+  progress: ['accepts', 'settles'],
+  short: true,
+  plan: ({ random, long }) => {
+    const hours = random.shuffle([1, -1]);
+    const ms = long ? 10_000 : 2_500;
+    return {
+      target: hours.map((hour) => `${hour > 0 ? '+' : ''}${hour} h`).join(', '),
+      inject: (world) => shiftClock(world, hours, ms),
+    };
+  },
+};
+
+async function shiftClock(
+  world: World,
+  hours: readonly number[],
+  ms: number,
+): Promise<Injected> {
+  const failures: string[] = [];
+  const preload = require.resolve('../preload/shift-clock');
+  for (const hour of hours) {
+    const before = await countExpired(world);
+    const shifted = await world.stack.startExtra('order-worker', {
+      NODE_OPTIONS: `--require ${preload}`,
+      EVERFILL_DRILL_CLOCK_MS: String(hour * 3_600_000),
+    });
+    const ready = await waitUntil(30_000, () => answers(shifted.metrics, 'readyz'));
+    if (ready === null) failures.push('the worker with the shifted clock did not get ready');
+    await delay(ms);
+    await shifted.end('SIGTERM');
+    const expired = (await countExpired(world)) - before;
+    if (expired > 0) failures.push(`${expired} orders expired before their time`);
+  }
+  return struck(hours.length, failures);
+}
+
+async function countExpired({ db }: World): Promise<number> {
+  const { rows } = await sql<{ expired: string }>`select count(*) as expired from orders
+    where status = 'expired' or reject_reason = 'stale_order'`.execute(db);
+  return Number(rows[0]?.expired);
+}
+
+export const POISON: Fault = {
+  name: 'poison',
+  number: 14,
+  what: 'a malformed command, a body that is too large, JSON that is none',
+  holds: 'set aside with reason and metric; neighbours unaffected',
+  progress: ['accepts', 'settles', 'prints'],
+  short: true,
+  plan: ({ random }) => {
+    const symbol = random.pick(['AAPL', 'MSFT', 'SPY', 'TSLA', 'AMZN']);
+    return { target: symbol, inject: (world) => poison(world, symbol) };
+  },
+};
+
+async function poison(world: World, symbol: string): Promise<Injected> {
+  const { db, client, admin } = world;
+  const failures: string[] = [];
+  const { command_id: commandId } = await db
+    .insertInto('market_commands')
+    .values({ symbol, kind: 'set_price', payload: JSON.stringify({ price: 'banana' }) })
+    .returning('command_id')
+    .executeTakeFirstOrThrow();
+  const applied = await waitUntil(20_000, async () => {
+    const row = await db
+      .selectFrom('market_commands')
+      .select('applied_sequence')
+      .where('command_id', '=', commandId)
+      .executeTakeFirst();
+    return row?.applied_sequence !== null;
+  });
+  if (applied === null) failures.push('the malformed command still waits');
+  const response = await fetch(world.stack.endpoints().metrics['feed-worker'] ?? '');
+  const quarantined = new RegExp(`quarantined[^\\n]*symbol="${symbol}"[^\\n]*\\} [1-9]`);
+  if (!quarantined.test(await response.text())) failures.push('no metric tells of it');
+  await steerFeed(world, symbol, { action: 'resume' });
+  const large = { symbol, note: 'x'.repeat(100_000) };
+  const { status } = await client.insist({
+    trader: admin,
+    method: 'POST',
+    path: '/orders',
+    body: large,
+  });
+  if (status !== 413) failures.push(`a body of 100 kB is answered ${status}, not 413`);
+  return struck(2, failures);
+}
+
+export const SLOW_CONSUMER: Fault = {
+  name: 'slow-consumer',
+  number: 20,
+  what: 'an event consumer that stops reading, the relay dead meanwhile, then duplicates',
+  holds: 'orders unaffected; applied exactly once by id, no gap',
+  progress: ['accepts', 'publishes'],
+  short: true,
+  plan: ({ random, long }) => {
+    const ms = long ? 60_000 : random.integer(4_000, 6_000);
+    return { target: `${ms} ms`, inject: (world) => slowConsumer(world, ms) };
+  },
+};
+
+async function slowConsumer(world: World, ms: number): Promise<Injected> {
+  const { events, ledger } = world;
+  const accepted = ledger.accepted;
+  events.sleep(ms);
+  const relay = await strike(world, 'platform-worker', 'SIGSTOP');
+  try {
+    await delay(ms);
+  } finally {
+    signalProcess(relay, 'SIGCONT');
+  }
+  const before = events.duplicates;
+  events.rewind();
+  const repeated = await waitUntil(15_000, () => events.duplicates > before);
+  return struck(1, [
+    ...(ledger.accepted > accepted ? [] : ['no order was accepted while the consumer slept']),
+    ...(repeated === null ? ['nothing came twice, so nothing was proven'] : []),
+    ...(events.gaps.length > 0 ? [`I8: ${events.gaps.join('; ')}`] : []),
+  ]);
+}
+

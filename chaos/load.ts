@@ -1,0 +1,164 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client, Request, Trader } from './client';
+import { type Ledger, toldOrder, type ToldOrder } from './ledger';
+import type { Random } from './random';
+
+export const SYMBOLS = ['AAPL', 'MSFT', 'SPY', 'TSLA', 'AMZN'] as const;
+
+export interface LoadOptions {
+  readonly client: Client;
+  readonly ledger: Ledger;
+  readonly traders: readonly Trader[];
+  /** Prices when the load starts; only the mix depends on them. */
+  readonly prices: ReadonlyMap<string, number>;
+  readonly random: Random;
+  /** Clients that ask one thing after the other. */
+  readonly clients: number;
+  /** Pause of each client between two requests. */
+  readonly pauseMs: number;
+}
+
+export interface Load {
+  /** Nobody begins anything new between these two; what is under way goes on. */
+  pause(): void;
+  resume(): void;
+  /** Ends when every client has the answer to its last request. */
+  stop(): Promise<void>;
+}
+
+/** Steady mixed orders: each client has its own random numbers, so that none depends on timing. */
+export function startLoad(options: LoadOptions): Load {
+  let stopped = false;
+  let paused = false;
+  const run = async (index: number): Promise<void> => {
+    const trader = options.traders[index % options.traders.length];
+    if (trader === undefined) throw new Error('a load needs traders');
+    const random = options.random.fork(`client ${index}`);
+    const client = createMixedClient(options, trader, random, `c${index}`);
+    while (!stopped) {
+      if (!paused) {
+        options.ledger.begin();
+        try {
+          await client();
+        } catch (error) {
+          options.ledger.contradict(`I11: ${(error as Error).message}`);
+        } finally {
+          options.ledger.end();
+        }
+      }
+      await delay(options.pauseMs * (0.5 + random.next()));
+    }
+  };
+  const runs = Array.from({ length: options.clients }, (_, index) => run(index));
+  return {
+    pause() {
+      paused = true;
+    },
+    resume() {
+      paused = false;
+    },
+    async stop() {
+      stopped = true;
+      await Promise.all(runs);
+    },
+  };
+}
+
+/** One thing at a time: mostly new orders, then cancels, replaces, repeats and conflicts. */
+function createMixedClient(
+  { client, ledger, prices }: LoadOptions,
+  trader: Trader,
+  random: Random,
+  name: string,
+): () => Promise<void> {
+  const own: ToldOrder[] = [];
+  const open: string[] = [];
+  let count = 0;
+
+  const place = async (): Promise<void> => {
+    count += 1;
+    const order = newOrder(random, prices, `${name}-${count}`);
+    const request: Request = { trader, method: 'POST', path: '/orders', body: order };
+    const told = toldOrder(request, await client.insist(request));
+    if (told.status !== 201 && told.status !== 422) {
+      ledger.contradict(`I11: POST /orders ${told.clientOrderId}: ${told.status}`);
+    }
+    ledger.noteOrder(told);
+    own.push(told);
+    if (told.orderId !== null && order['type'] !== 'market') open.push(told.orderId);
+  };
+  const cancel = async (orderId: string): Promise<void> => {
+    const path = `/orders/${orderId}`;
+    const { status } = await client.insist({ trader, method: 'DELETE', path });
+    if (status !== 204 && status !== 422) ledger.contradict(`I1: DELETE ${path}: ${status}`);
+  };
+  const replace = async (orderId: string): Promise<void> => {
+    const path = `/orders/${orderId}`;
+    count += 1;
+    const body = { qty: String(random.integer(1, 20)), client_order_id: `${name}-${count}` };
+    const { status, body: answer } = await client.insist({ trader, method: 'PATCH', path, body });
+    if (status === 200) {
+      const id = String(answer['id']);
+      ledger.noteReplacement(id);
+      open.push(id);
+    } else if (status !== 422) ledger.contradict(`I1: PATCH ${path}: ${status}`);
+  };
+  return async () => {
+    const kind = random.next();
+    const target = open.length > 0 ? random.pick(open.slice(-10)) : undefined;
+    const earlier = own.length > 0 ? random.pick(own) : undefined;
+    if (kind < 0.12 && target !== undefined) await cancel(target);
+    else if (kind < 0.22 && target !== undefined) await replace(target);
+    else if (kind < 0.28 && earlier !== undefined) await repeatOrder(client, ledger, earlier);
+    else if (kind < 0.32 && earlier !== undefined) await conflictWith(client, ledger, earlier);
+    else await place();
+  };
+}
+
+/** The same POST again must be answered as the first one was (I2). */
+export async function repeatOrder(
+  client: Client,
+  ledger: Ledger,
+  told: ToldOrder,
+): Promise<void> {
+  const answer = await client.insist(told.request);
+  const id = answer.status === 201 ? String(answer.body['id']) : null;
+  if (answer.status === told.status && id === told.orderId) return;
+  ledger.contradict(
+    `I2: ${told.clientOrderId} was ${told.status} ${told.orderId ?? ''}, ` +
+      `repeated it is ${answer.status} ${id ?? ''}`,
+  );
+}
+
+/** The same id with other terms must be refused (I2); an id that was never used up may be taken. */
+async function conflictWith(client: Client, ledger: Ledger, told: ToldOrder): Promise<void> {
+  if (told.orderId === null) return;
+  const body = { ...(told.request.body as Record<string, string>), qty: '999' };
+  const { status } = await client.insist({ ...told.request, body });
+  if (status !== 409) ledger.contradict(`I2: ${told.clientOrderId} with other terms is ${status}`);
+}
+
+type OrderBody = Record<string, string>;
+
+function newOrder(random: Random, prices: ReadonlyMap<string, number>, id: string): OrderBody {
+  const symbol = random.pick(SYMBOLS);
+  const side = random.pick(['buy', 'buy', 'sell'] as const);
+  const price = prices.get(symbol) ?? 100;
+  const common = { symbol, side, qty: String(random.integer(1, 20)), client_order_id: id };
+  const away = (fraction: number): string =>
+    (price * (1 + (side === 'buy' ? -fraction : fraction))).toFixed(2);
+  const kind = random.next();
+  if (kind < 0.35) {
+    return { ...common, type: 'market', time_in_force: random.pick(['day', 'ioc']) };
+  }
+  if (kind < 0.42) {
+    // Beyond the market on the far side: elected when the price moves against its owner.
+    const stop_price = away(-0.004);
+    if (random.next() < 0.5) return { ...common, type: 'stop', time_in_force: 'gtc', stop_price };
+    const limit_price = away(-0.01);
+    return { ...common, type: 'stop_limit', time_in_force: 'gtc', stop_price, limit_price };
+  }
+  const distance = kind < 0.8 ? (random.next() - 0.5) / 100 : 0.05 + random.next() / 20;
+  const time_in_force = random.pick(['day', 'gtc', 'gtc', 'ioc', 'fok']);
+  return { ...common, type: 'limit', limit_price: away(distance), time_in_force };
+}
