@@ -60,6 +60,12 @@ const TABLE = {
     types: [],
     comment: 'Measures what a client meets, and pure code; never the inside of a process.',
   },
+  chaos: {
+    uses: ['domain', 'workflows', 'schema', 'platform', 'invariants'],
+    types: [],
+    comment:
+      'Drills break processes from outside and check rows; workflow code is theirs to replay.',
+  },
 };
 
 const FOLDERS = [...Object.keys(TABLE), 'test'];

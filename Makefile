@@ -6,12 +6,15 @@ MAKEFLAGS += --no-print-directory
 
 BIN := node_modules/.bin
 EVERFILL := node dist/cli/main.js
-SOURCE_FOLDERS := domain invariants workflows activities api workers schema platform cli
+SOURCE_FOLDERS := domain invariants workflows activities api workers schema platform cli chaos
 SOURCES := $(shell find $(SOURCE_FOLDERS) -name '*.ts' ! -name '*.test.ts' 2>/dev/null)
 
 # What `make up` passes on.
 UP_OPTIONS = $(if $(DETACH),--detach) $(if $(REPLAY),--replay '$(REPLAY)') \
   $(if $(SYMBOL),--symbol '$(SYMBOL)') $(if $(SPEED),--speed '$(SPEED)')
+# What `make chaos` passes on.
+CHAOS_OPTIONS = $(if $(SEED),--seed '$(SEED)') $(if $(ORDERS),--orders '$(ORDERS)') \
+  $(if $(FAULTS),--faults '$(FAULTS)') $(if $(LONG),--long)
 
 .PHONY: help
 help: ## this list
@@ -19,6 +22,8 @@ help: ## this list
 	@echo
 	@echo '  make up DETACH=1                                    returns when everything is ready'
 	@echo '  make up REPLAY=prices.csv SYMBOL=ACME SPEED=10      plays an OHLCV file, 10 bars a second'
+	@echo '  make chaos SEED=7 FAULTS=commit-cut,postgres-stop   these drills, always the same way'
+	@echo '  make chaos LONG=1                                   5,000 orders under a barrage'
 
 # npm writes this file at the end of every install.
 node_modules/.package-lock.json: package-lock.json
@@ -54,3 +59,19 @@ check: node_modules/.package-lock.json ## format, lint, types, import rules, dea
 .PHONY: test
 test: dist/.built ## all tests, with servers of their own
 	@npm test --silent
+
+.PHONY: demo
+demo: dist/.built ## watch orders survive kill -9, in a minute and a half
+	@exec $(EVERFILL) demo
+
+.PHONY: recording
+recording: dist/.built ## films `make demo` into docs/demo.svg
+	@node dist/chaos/record.js docs/demo.svg
+
+.PHONY: chaos
+chaos: dist/.built ## breaks everything under load, checks that nothing was lost
+	@exec $(EVERFILL) chaos $(CHAOS_OPTIONS)
+
+.PHONY: replay
+replay: dist/.built ## replays recorded histories; WORKFLOW_ID=order:... also a running one
+	@exec $(EVERFILL) replay $(if $(WORKFLOW_ID),--workflow-id '$(WORKFLOW_ID)')

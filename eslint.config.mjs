@@ -19,6 +19,7 @@ const FOREIGN = {
   workers: ['domain', 'api', 'cli', 'test'],
   cli: ['domain', 'activities', 'api', 'workers', 'test'],
   bench: ['activities', 'api', 'workers', 'cli', 'test'],
+  chaos: ['activities', 'api', 'workers', 'cli', 'test'],
 };
 
 const fences = Object.entries(FOREIGN).map(([folder, foreign]) => ({

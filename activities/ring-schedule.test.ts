@@ -2,7 +2,7 @@ import { createRingSchedule } from './ring-schedule';
 
 const options = { firstMs: 10_000, maximumMs: 300_000, perSecond: 50 };
 
-test('a root that stays unsettled is rung after 10 s, then each time after twice as long, up to 5 min', () => {
+test('an unsettled root is rung again after 10 s, then after twice as long, up to 5 min', () => {
   const schedule = createRingSchedule(options);
   const rungAt: number[] = [];
   for (let second = 0; second <= 1_500; second += 1) {

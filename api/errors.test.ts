@@ -31,6 +31,13 @@ const ROUTES = [
   defineRoute({
     ...TEST_PAGE,
     method: 'POST',
+    path: '/fail/now',
+    operationId: 'failToChange',
+    answer: () => Promise.reject(failure as Error),
+  }),
+  defineRoute({
+    ...TEST_PAGE,
+    method: 'POST',
     path: '/echo',
     operationId: 'echo',
     body: z.object({ qty: decimal, side: z.enum(['buy', 'sell']), name: z.string().optional() }),
@@ -260,6 +267,13 @@ test('every request is measured under its pattern', async () => {
   expect(text).not.toContain('/fail/one');
 });
 
+test('an outage in the middle of a change says that the change may be done', async () => {
+  failure = Object.assign(new Error('x'), { code: 'ECONNRESET' });
+  const answer = await request(api.url).post('/fail/now');
+  expect(answer.status).toBe(503);
+  expect(answer.body).toMatchObject({ taken: 'maybe' });
+});
+
 test('while Postgres is away a request that needs it is 503, and liveness still 200', async () => {
   const answer = await request(api.url).get('/orders').auth('PK1', 'secret');
   expect(answer.status).toBe(503);
@@ -273,6 +287,6 @@ test('while Postgres is away a request that needs it is 503, and liveness still 
 });
 
 test('a route without a scope stops the start', async () => {
-  const open = { ...ROUTES[1], scope: undefined } as never;
+  const open = { ...ROUTES[0], scope: undefined } as never;
   await expect(startTestApi({ extraRoutes: [open] })).rejects.toThrow(/declares no scope/);
 });

@@ -1,5 +1,6 @@
 import { type Failure, listCauses } from '../platform/causes';
 import { isOutage as isTransient } from '../platform/outage';
+import { isUpdateLost } from './orders/ask-again';
 
 /** What is known of an order when a part that it needs is away. */
 export type Taken = 'no' | 'maybe';
@@ -23,12 +24,33 @@ export class OutageError extends Error {
   }
 }
 
+const NO_EFFECT = 'A part of the service is away, and this request had no effect. Repeat it.';
+const UNKNOWN_EFFECT =
+  'A part of the service is away, and this request may have had its effect. Look, then repeat it.';
+
+/** What a request that met an outage can say of itself. */
+export function describeOutage(error: unknown, changes: boolean): OutageError {
+  if (error instanceof OutageError) return error;
+  return changes
+    ? new OutageError(UNKNOWN_EFFECT, 'maybe', error)
+    : new OutageError(NO_EFFECT, 'no', error);
+}
+
+/** Marks what is only read before a request changes anything: failing there, it changed nothing. */
+export async function beforeAnyEffect<Result>(reading: Promise<Result>): Promise<Result> {
+  try {
+    return await reading;
+  } catch (error) {
+    throw isOutage(error) ? describeOutage(error, false) : error;
+  }
+}
+
 /** Names of the Temporal client's errors that say it got no answer. */
 const TEMPORAL_ERRORS = new Set(['WorkflowUpdateRPCTimeoutOrCancelledError']);
 
 /** Tells "the part is away" from a refusal and from a bug, along the chain of causes. */
 export function isOutage(error: unknown): boolean {
-  return isTransient(error) || listCauses(error).some(saysOutage);
+  return isTransient(error) || isUpdateLost(error) || listCauses(error).some(saysOutage);
 }
 
 function saysOutage(cause: Failure | OutageError): boolean {

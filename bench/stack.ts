@@ -22,7 +22,7 @@ export interface BenchStack {
 
 const PROGRAM = resolve(__dirname, '..', 'cli', 'main.js');
 
-/** A complete Everfill of its own, started by the command a user types, and a worker for the floor. */
+/** A complete Everfill of its own, started by a user's command, and a worker for the floor. */
 export async function startBenchStack(): Promise<BenchStack> {
   const home = mkdtempSync(join(tmpdir(), `everfill-bench-${randomBytes(3).toString('hex')}-`));
   const environment = { ...process.env, EVERFILL_HOME: home };

@@ -39,13 +39,16 @@ export function startEventConsumer(api: string, trader: Trader): EventConsumer {
   };
   const follow = async (): Promise<void> => {
     connection = new AbortController();
+    const { signal } = connection;
     const response = await fetch(`${api}/events?since=${since}`, {
       headers: { 'apca-api-key-id': trader.keyId, 'apca-api-secret-key': trader.secret },
-      signal: connection.signal,
+      signal,
     });
     if (!response.ok || response.body === null) return;
     for await (const frame of framesOf(response.body)) {
       while (Date.now() < sleepUntil && !stopped) await delay(100);
+      // What was read before a rewind belongs to the position that is given up.
+      if (signal.aborted) return;
       const event = readEvent(frame);
       if (event !== null) apply(event.id, event.sequence);
     }

@@ -116,11 +116,7 @@ function createMixedClient(
 }
 
 /** The same POST again must be answered as the first one was (I2). */
-export async function repeatOrder(
-  client: Client,
-  ledger: Ledger,
-  told: ToldOrder,
-): Promise<void> {
+export async function repeatOrder(client: Client, ledger: Ledger, told: ToldOrder): Promise<void> {
   const answer = await client.insist(told.request);
   const id = answer.status === 201 ? String(answer.body['id']) : null;
   if (answer.status === told.status && id === told.orderId) return;

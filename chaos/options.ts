@@ -70,13 +70,12 @@ function readWhole(
   if (text === undefined || text === '') return otherwise;
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= lowest && value <= highest) return value;
-  throw new OptionError(
-    `--${name} '${text}' is not a whole number from ${lowest} to ${highest}`,
-  );
+  throw new OptionError(`--${name} '${text}' is not a whole number from ${lowest} to ${highest}`);
 }
 
 function readFaults(text: string | undefined, long: boolean): readonly Fault[] {
-  if (text === undefined || text === '') return FAULTS.filter(({ short }) => short || long);
+  // The long form is a barrage of its own; single drills join it when they are named.
+  if (text === undefined || text === '') return long ? [] : FAULTS.filter(({ short }) => short);
   if (text === 'all') return FAULTS;
   const known = new Map(FAULTS.map((fault) => [fault.name, fault]));
   const names = text.split(',').map((name) => name.trim());

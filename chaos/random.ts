@@ -13,7 +13,8 @@ export interface Random {
 
 export function createRandom(seed: number): Random {
   const next = mulberry32(seed);
-  const integer = (low: number, high: number): number => low + Math.floor(next() * (high - low + 1));
+  const integer = (low: number, high: number): number =>
+    low + Math.floor(next() * (high - low + 1));
   const pick = <Item>(items: readonly Item[]): Item => {
     const item = items[integer(0, items.length - 1)];
     if (item === undefined) throw new RangeError('nothing to pick from');

@@ -141,7 +141,12 @@ function environmentOf(home: string, tokenFile: string): NodeJS.ProcessEnv {
     EVERFILL_DRILL: tokenFile,
   };
   // A drill never touches servers that are not its own.
-  for (const name of ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_UI_URL']) {
+  for (const name of [
+    'DATABASE_URL',
+    'TEMPORAL_ADDRESS',
+    'TEMPORAL_NAMESPACE',
+    'TEMPORAL_UI_URL',
+  ]) {
     environment[name] = undefined;
   }
   return environment;

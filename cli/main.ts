@@ -1,11 +1,21 @@
 #!/usr/bin/env node
 /** The `everfill` command. */
+import { chaosCommand } from './commands/chaos';
 import { UsageError, type Command } from './commands/command';
+import { demoCommand } from './commands/demo';
 import { doctorCommand } from './commands/doctor';
 import { downCommand } from './commands/down';
+import { replayCommand } from './commands/replay';
 import { upCommand } from './commands/up';
 
-const COMMANDS: readonly Command[] = [upCommand, downCommand, doctorCommand];
+const COMMANDS: readonly Command[] = [
+  upCommand,
+  downCommand,
+  doctorCommand,
+  demoCommand,
+  chaosCommand,
+  replayCommand,
+];
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;

@@ -54,6 +54,7 @@ export const LIMITS = {
   /** Such transactions under way at once in one order-worker. */
   batchLanes: 3,
   orderWorkerWorkflowTasks: 40,
+  orderWorkerPolls: 20,
   orderWorkerCachedWorkflows: 2_000,
   /** Default 10 s: how long a killed worker's workflows wait for another one. */
   stickyScheduleToStartMs: 3_000,

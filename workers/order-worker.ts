@@ -12,7 +12,9 @@ void runWorkerProcess({
   queue: 'orders',
   poolSize: LIMITS.orderWorkerPool,
   tuning: {
-    workflowTaskPollerBehavior: { type: 'autoscaling', initial: 10, maximum: 40 },
+    // Half of an order's tasks come from the common queue: the first, and all after a restart.
+    maxConcurrentWorkflowTaskPolls: LIMITS.orderWorkerPolls,
+    nonStickyToStickyPollRatio: 0.5,
     maxConcurrentLocalActivityExecutions: LIMITS.orderWorkerLocalActivities,
     maxConcurrentWorkflowTaskExecutions: LIMITS.orderWorkerWorkflowTasks,
     maxCachedWorkflows: LIMITS.orderWorkerCachedWorkflows,

@@ -42,7 +42,8 @@ export async function orderWorkflow(input: OrderWorkflowInput): Promise<OrderWor
     if (verdict === null) throw new Error('unreachable: the condition holds');
     return verdict;
   };
-  setHandler(acceptOrderUpdate, accepted);
+  // Whoever waits for the verdict gets it, also when the run is canceled in the meantime.
+  setHandler(acceptOrderUpdate, () => CancellationScope.nonCancellable(accepted));
   setHandler(orderStatusQuery, () => progress);
   setHandler(priceSignal, () => {
     rings += 1;
@@ -77,7 +78,7 @@ export async function orderWorkflow(input: OrderWorkflowInput): Promise<OrderWor
 
     let heard = 0;
     for (let settles = 0; !current.closed; settles += 1) {
-      if (settles === SETTLES_PER_RUN) await startAnew(root);
+      if (settles === SETTLES_PER_RUN) await startAnew(root, () => cancelWanted);
       await condition(() => rings > heard || cancelWanted);
       if (cancelWanted) {
         cancelWanted = false;
@@ -107,9 +108,10 @@ function rootOf(input: OrderWorkflowInput): Root {
   return { rootId: orderId, accountId, symbol };
 }
 
-async function startAnew(root: Root): Promise<never> {
+/** @param cancel - Asked last of all: a cancellation does not follow into the next run by itself. */
+async function startAnew(root: Root, cancel: () => boolean): Promise<never> {
   await condition(allHandlersFinished);
-  return continueAsNew<typeof orderWorkflow>({ mode: 'resume', ...root, cancel: false });
+  return continueAsNew<typeof orderWorkflow>({ mode: 'resume', ...root, cancel: cancel() });
 }
 
 /** Events are rows already; failing to announce them in time must not keep the order open. */

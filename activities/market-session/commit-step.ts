@@ -6,7 +6,7 @@ import type { ReportRow } from './report-rows';
 import type { StepWrites } from './step';
 
 /** Another session has taken this symbol over; nothing was written. */
-export class FencedError extends Error {
+class FencedError extends Error {
   override readonly name = 'FencedError';
 }
 
@@ -132,7 +132,9 @@ function barValues(bars: readonly Bar[]): string[] {
 /**
  * Everything hangs on `fence`: without its row no other part finds anything to write. A command
  * that is not pending any more means that two sessions share an epoch or that memory and rows
- * differ: the last part then fails on purpose, and with it the whole statement.
+ * differ: the last part then fails on purpose, and with it the whole statement. Commands are
+ * found by their ids alone: with `applied_sequence is null` written out the planner walks the index
+ * of all that wait, whose length is the backlog.
  */
 const COMMIT_STEP = `
 with fence as (
@@ -143,9 +145,10 @@ with fence as (
   returning symbol
 ), applied as (
   update market_commands c set applied_tick = $5,
-    applied_sequence = $4 - cardinality($15::bigint[]) + a.place
-  from fence, unnest($15::bigint[]) with ordinality as a(command_id, place)
-  where c.command_id = a.command_id and c.symbol = fence.symbol and c.applied_sequence is null
+    applied_sequence = $4 - cardinality($15::bigint[])
+      + array_position($15::bigint[], c.command_id)
+  from fence
+  where c.command_id = any($15::bigint[]) and coalesce(c.applied_sequence, 0) = 0
   returning c.command_id
 ), reported as (
   insert into execution_reports (report_id, symbol, sequence, trade_id, order_id, root_id,

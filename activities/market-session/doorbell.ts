@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { PoolClient } from 'pg';
 import type { DatabaseHandle } from '../../platform/database';
 import type { Logger } from '../../platform/logger';
 import { type Bell, createBell } from './bell';
@@ -47,12 +48,7 @@ export function createDoorbell({ pool, channel, pollMs, logger }: DoorbellOption
       onReady();
       while (!closing.signal.aborted) {
         if (broken.by !== undefined) throw broken.by;
-        const { rows } = await client.query<{ symbol: string }>({
-          name: 'waiting-symbols',
-          text: WAITING_SYMBOLS,
-          values: [[...bells.keys()]],
-        });
-        for (const { symbol } of rows) ring(symbol);
+        for (const symbol of await findWaiting(client, [...bells.keys()])) ring(symbol);
         await delay(pollMs, undefined, { signal: closing.signal }).catch(() => undefined);
       }
     } finally {
@@ -96,6 +92,15 @@ export function createDoorbell({ pool, channel, pollMs, logger }: DoorbellOption
       await ended;
     },
   };
+}
+
+async function findWaiting(client: PoolClient, symbols: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ symbol: string }>({
+    name: 'waiting-symbols',
+    text: WAITING_SYMBOLS,
+    values: [symbols],
+  });
+  return rows.map(({ symbol }) => symbol);
 }
 
 /** One probe of an index a symbol, however long its queue is. */

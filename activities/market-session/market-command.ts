@@ -108,7 +108,8 @@ function parseAction(row: CommandRow, owner: Owner | null): MarketAction {
   switch (row.kind) {
     case 'submit': {
       const order = parseOrder(knownOrder(row, owner), fields);
-      if (order.accountId !== owner?.accountId) throw new RangeError('account_id: not the order’s');
+      if (order.accountId !== owner?.accountId)
+        throw new RangeError('account_id: not that of the order');
       return { kind: 'submit', order };
     }
     case 'cancel':

@@ -66,7 +66,7 @@ test('past the last bar it begins again, whole weeks later', () => {
   expect(clock).toEqual([...clock].sort((a, b) => a - b));
 });
 
-test('a source that is opened anew at every step plays the same ticks as one that never ends', () => {
+test('a source opened anew at every step plays the same ticks as one that never ends', () => {
   const steady = open();
   const expected: Tick[] = [];
   for (let now = 0; now <= 8_000; now += 250) expected.push(...steady.takeDue(now, 1));

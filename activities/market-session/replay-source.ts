@@ -29,9 +29,9 @@ const MAXIMUM_LAG_MS = 1_000;
 const PAUSED_TICK_MS = 250;
 
 /**
- * Plays bars from a file, each as long as any other. Past the last one it begins again at the first,
- * with market dates moved on by whole weeks, so that the market's clock never runs back. While
- * nobody plays them, bars wait: a restart continues at the next step.
+ * Plays bars from a file, each as long as any other. Past the last one it begins again at the
+ * first, with market dates moved on by whole weeks, so that the market's clock never runs back.
+ * While nobody plays them, bars wait: a restart continues at the next step.
  */
 export function createReplaySource(start: ReplayStart): PriceSource {
   const { bars, file } = start;
@@ -109,7 +109,7 @@ function moveOf(bar: Bar, leg: number): Move {
   return leg < LAST_LEG ? { kind: 'bar_corner', bar, corner: leg } : { kind: 'bar_close', bar };
 }
 
-/** A new offer at the price reached last; its size differs each time, or it would be the old one. */
+/** A new offer at the price reached last; its size differs, or it would be the old one. */
 function renewedQuote(bars: readonly Bar[], bar: number, leg: number, index: number): Quote {
   const now = bars[bar] as Bar;
   const price = leg === 0 ? (bars[bar - 1]?.close ?? now.open) : barCorners(now)[leg - 1];

@@ -69,7 +69,7 @@ test('a price that is set is the next print, as a jump, and the walk goes on fro
   expect([printOf(next), gapOf(next)]).toEqual([500_000 + moved, false]);
 });
 
-test('while paused the price stands still with a new quote each tick, then walks on from there', () => {
+test('while paused the price stands still under new quotes, then it walks on from there', () => {
   const source = open();
   const stood = printOf(source.takeDue(NOON, 50)[0]);
   source.pause();

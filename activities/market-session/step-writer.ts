@@ -30,7 +30,7 @@ export interface StepWriter {
   drain(): Promise<void>;
 }
 
-/** @param onFailure - Called when a step could not be stored, to end whatever the caller waits for. */
+/** @param onFailure - Called when a step could not be stored, to end what the caller waits for. */
 export function createStepWriter(pool: DatabaseHandle['pool'], onFailure: () => void): StepWriter {
   let storing: readonly string[] = [];
   let underWay = Promise.resolve();

@@ -183,7 +183,9 @@ describe('orders without a workflow', () => {
         accepted_at)
       select id, '${ALICE}', 1, id, 'f', 'r', id, 'order:' || id, 'AAPL', 'buy', 'market', 'day', 1,
         'new', now() - interval '2 minutes'
-      from (select gen_random_uuid() as id from generate_series(1, ${LIMITS.orphansPerRun})) as ids`);
+      from (
+        select gen_random_uuid() as id from generate_series(1, ${LIMITS.orphansPerRun})
+      ) as ids`);
     expect(await activities.matchRunsWithOrders()).toMatchObject({
       orphans: LIMITS.orphansPerRun + 2,
       resumed: [],

@@ -1,6 +1,7 @@
 import type { Middleware } from 'koa';
 import type { ApiScope } from '../../schema/database';
 import type { ApiState } from '../context';
+import { beforeAnyEffect } from '../outage';
 import { ProblemError } from '../problem-error';
 import type { KeyRing } from '../key-ring';
 import { readCredentials } from './credentials';
@@ -9,7 +10,8 @@ import { readCredentials } from './credentials';
 export function authenticate(keys: KeyRing, scope: ApiScope): Middleware<ApiState> {
   return async (ctx, next) => {
     const credentials = readCredentials((name) => ctx.get(name));
-    const principal = credentials === null ? null : await keys.findPrincipal(credentials);
+    const principal =
+      credentials === null ? null : await beforeAnyEffect(keys.findPrincipal(credentials));
     if (principal === null) {
       throw new ProblemError(
         'authentication_required',

@@ -1,12 +1,15 @@
 import type { Middleware } from 'koa';
 import { RefusalError } from '../../domain/refusal';
 import type { ApiContext, ApiState } from '../context';
-import { isOutage, OutageError } from '../outage';
+import { describeOutage, isOutage } from '../outage';
 import { ProblemError, type FieldProblem } from '../problem-error';
 import { alpacaStatusOf, type ProblemCode, statusOf, titleOf } from '../problems';
 
 /** Seconds a client waits before it repeats what an outage kept us from doing. */
 const RETRY_AFTER_SECONDS = '1';
+
+/** Of these a client knows that they change nothing. */
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 interface Finding {
   readonly code: ProblemCode;
@@ -22,7 +25,7 @@ export function errorHandler(): Middleware<ApiState> {
     try {
       await next();
     } catch (error) {
-      const finding = judge(error);
+      const finding = judge(error, !SAFE_METHODS.has(ctx.method));
       if (finding.code === 'internal_error' || finding.code === 'service_unavailable') {
         ctx.state.failure = error;
       }
@@ -31,13 +34,13 @@ export function errorHandler(): Middleware<ApiState> {
   };
 }
 
-function judge(error: unknown): Finding {
+function judge(error: unknown, changes: boolean): Finding {
   if (error instanceof ProblemError) {
     const { code, message, errors, headers, members } = error;
     return { code, detail: message, errors, headers, members };
   }
   if (error instanceof RefusalError) return judgeRefusal(error);
-  if (isOutage(error)) return judgeOutage(error);
+  if (isOutage(error)) return judgeOutage(error, changes);
   return { code: 'internal_error', detail: 'Something is wrong on our side; it has been logged.' };
 }
 
@@ -49,15 +52,13 @@ function judgeRefusal({ code, message, details }: RefusalError): Finding {
   return { code, detail: message, errors, members };
 }
 
-function judgeOutage(error: unknown): Finding {
-  const known = error instanceof OutageError ? error : null;
+function judgeOutage(error: unknown, changes: boolean): Finding {
+  const { message, taken, members } = describeOutage(error, changes);
   return {
     code: 'service_unavailable',
-    detail:
-      known?.message ??
-      'A part of the service is away and nothing was changed. Repeat the request.',
+    detail: message,
     headers: { 'Retry-After': RETRY_AFTER_SECONDS },
-    members: { taken: known?.taken ?? 'no', ...known?.members },
+    members: { taken, ...members },
   };
 }
 

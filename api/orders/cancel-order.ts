@@ -2,9 +2,10 @@ import { isClosed } from '../../domain/order/order';
 import { RefusalError } from '../../domain/refusal';
 import { cancelOrderUpdate, cancelUpdateId, orderWorkflowId } from '../../workflows/contract';
 import type { Dependencies } from '../dependencies';
-import { isOutage, OutageError } from '../outage';
+import { beforeAnyEffect, isOutage, OutageError } from '../outage';
 import { findOrder, type OrderRow } from '../queries/orders';
 import { findRefusal, isRunGone } from '../temporal-failure';
+import { askAgain } from './ask-again';
 import { findPendingOrder } from './pending-order';
 
 type CancelDependencies = Pick<Dependencies, 'db' | 'temporal' | 'limits'>;
@@ -22,9 +23,9 @@ export async function cancelOrder(
 ): Promise<void> {
   const { db, temporal, limits } = dependencies;
   const deadline = Date.now() + limits.orderDeadlineMs;
-  const row = await findOrder(db, accountId, orderId);
+  const row = await beforeAnyEffect(findOrder(db, accountId, orderId));
   if (row === undefined) {
-    const pending = await findPendingOrder(temporal, accountId, orderId, deadline);
+    const pending = await beforeAnyEffect(findPendingOrder(temporal, accountId, orderId, deadline));
     if (pending === null) throw orderNotFound(orderId);
   } else if (isSettled(row)) {
     return;
@@ -32,10 +33,12 @@ export async function cancelOrder(
   const workflowId = row?.workflow_id ?? orderWorkflowId(orderId);
   try {
     await temporal.withDeadline(deadline, () =>
-      temporal.workflow.getHandle(workflowId).executeUpdate(cancelOrderUpdate, {
-        args: [{ orderId }],
-        updateId: cancelUpdateId(orderId),
-      }),
+      askAgain(() =>
+        temporal.workflow.getHandle(workflowId).executeUpdate(cancelOrderUpdate, {
+          args: [{ orderId }],
+          updateId: cancelUpdateId(orderId),
+        }),
+      ),
     );
   } catch (error) {
     await answerFailure(dependencies, accountId, orderId, error);

@@ -12,11 +12,12 @@ import {
 } from '../../workflows/contract';
 import type { Dependencies } from '../dependencies';
 import { invalidRequest } from '../fields';
-import { isOutage, OutageError } from '../outage';
+import { beforeAnyEffect, isOutage, OutageError } from '../outage';
 import { findOrder, findReplaceFacts, type OrderRow } from '../queries/orders';
 import { type OrderResource, toOrderResource } from '../resources/order';
 import type { ReplaceOrderBody } from '../routes/orders/order-body';
 import { findRefusal, isRunGone } from '../temporal-failure';
+import { askAgain } from './ask-again';
 import { orderNotFound } from './cancel-order';
 import { readPrice, readQuantity, refuseObjections } from './order-terms';
 
@@ -48,7 +49,9 @@ export async function replaceOrder(
   const { accountId, orderId, key } = replacement;
   const request = draftRequest(replacement);
   const { replacementId } = request;
-  const rows = await findReplaceFacts(dependencies.db, accountId, [orderId, replacementId], key);
+  const rows = await beforeAnyEffect(
+    findReplaceFacts(dependencies.db, accountId, [orderId, replacementId], key),
+  );
   const old = rows.find((row) => row.order_id === orderId);
   if (old === undefined) throw orderNotFound(orderId);
   const done = rows.find((row) => row.order_id === replacementId);
@@ -144,10 +147,12 @@ async function ask(
 ): Promise<ReplaceAnswer> {
   try {
     return await temporal.withDeadline(Date.now() + limits.orderDeadlineMs, () =>
-      temporal.workflow.getHandle(old.workflow_id).executeUpdate(replaceOrderUpdate, {
-        args: [request],
-        updateId: replaceUpdateId(request.replacementId),
-      }),
+      askAgain(() =>
+        temporal.workflow.getHandle(old.workflow_id).executeUpdate(replaceOrderUpdate, {
+          args: [request],
+          updateId: replaceUpdateId(request.replacementId),
+        }),
+      ),
     );
   } catch (error) {
     const refusal = findRefusal(error);

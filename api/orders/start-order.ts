@@ -15,6 +15,7 @@ import {
   TASK_QUEUES,
   WORKFLOW_TYPES,
 } from '../../workflows/contract';
+import { askAgain } from './ask-again';
 import { memoOf } from './order-memo';
 import { describeForReader, summarize } from './order-summary';
 
@@ -33,21 +34,22 @@ export async function startOrder(
   deadline: number,
   reusePolicy: WorkflowIdReusePolicy = 'REJECT_DUPLICATE',
 ): Promise<AcceptVerdict> {
-  const startWorkflowOperation = new WithStartWorkflowOperation<OrderWorkflow>(
-    WORKFLOW_TYPES.order,
-    {
-      ...startOptions(order),
-      workflowIdReusePolicy: reusePolicy,
-      workflowIdConflictPolicy: 'USE_EXISTING',
-    },
-  );
-  // Its promise is ours to watch or to leave; a failure arrives through the update as well.
-  startWorkflowOperation.workflowHandle().catch(() => undefined);
+  const options = {
+    ...startOptions(order),
+    workflowIdReusePolicy: reusePolicy,
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  } as const;
   return temporal.withDeadline(deadline, () =>
-    temporal.workflow.executeUpdateWithStart(acceptOrderUpdate, {
-      updateId: ACCEPT_UPDATE_ID,
-      startWorkflowOperation,
-    }),
+    askAgain(() =>
+      temporal.workflow.executeUpdateWithStart(acceptOrderUpdate, {
+        updateId: ACCEPT_UPDATE_ID,
+        // One operation is good for one call; what it starts is named by the order's id.
+        startWorkflowOperation: new WithStartWorkflowOperation<OrderWorkflow>(
+          WORKFLOW_TYPES.order,
+          options,
+        ),
+      }),
+    ),
   );
 }
 

@@ -3,7 +3,7 @@ import { RefusalError } from '../../domain/refusal';
 import { orderIdOf } from '../../platform/identity';
 import type { AcceptVerdict, OrderInstruction } from '../../workflows/contract';
 import type { Dependencies } from '../dependencies';
-import { isOutage, OutageError } from '../outage';
+import { beforeAnyEffect, isOutage, OutageError } from '../outage';
 import { ProblemError } from '../problem-error';
 import { findOrder, type OrderRow } from '../queries/orders';
 import { findSubmissionFacts, type SubmissionFacts } from '../queries/submission';
@@ -44,7 +44,7 @@ export async function submitOrder(
   const facts = await readFacts(dependencies, submission);
   const draft = draftOrder(dependencies, submission, facts);
   if (facts.orderId !== null) {
-    const row = await findOrder(dependencies.db, draft.accountId, facts.orderId);
+    const row = await beforeAnyEffect(findOrder(dependencies.db, draft.accountId, facts.orderId));
     if (row !== undefined) return answerRow(row, draft);
   }
   return submission.respondAsync
@@ -60,7 +60,9 @@ async function readFacts(
   { db, metrics }: Dependencies,
   { accountId, clientOrderId, body }: Submission,
 ): Promise<TradedFacts> {
-  const facts = await findSubmissionFacts(db, accountId, body.symbol, clientOrderId);
+  const facts = await beforeAnyEffect(
+    findSubmissionFacts(db, accountId, body.symbol, clientOrderId),
+  );
   if (facts === null) {
     throw new ProblemError('account_not_found', 'The account of this key is gone.');
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** Why a request was not done (RFC 9457, application/problem+json). */
-export const ProblemResource = z.object({
+/** Why a request was not done (RFC 9457); some reasons add members, such as `order_id`. */
+export const ProblemResource = z.looseObject({
   type: z.string().meta({ format: 'uri', examples: ['urn:everfill:problem:invalid_quantity'] }),
   title: z.string(),
   status: z.int(),

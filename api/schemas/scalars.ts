@@ -32,15 +32,17 @@ export const timestampText = z
 
 const CONTROL = /[\p{Cc}\p{Cs}\p{Cn}]/u;
 
+/** No control characters, half characters or unassigned ones. */
+export function isPrintable(text: string): boolean {
+  return !CONTROL.test(text);
+}
+
 /** A caller's own id of an order. */
 export const clientOrderId = z
   .string()
   .min(1)
   .max(128)
-  .refine((text) => !CONTROL.test(text), {
-    params: { rule: 'printable' },
-    error: 'only printable characters',
-  })
+  .refine(isPrintable, { params: { rule: 'printable' }, error: 'only printable characters' })
   .meta({ examples: ['my-order-1'] });
 
 /** A ticker or the UUID of an asset. */

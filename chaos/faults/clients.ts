@@ -55,7 +55,7 @@ export const HOT_SYMBOL: Fault = {
   what: 'many resting orders of many accounts in one symbol, crossed by one move of its price',
   holds: 'every one filled, none beyond its limit, no deadlock',
   progress: ['settles'],
-  short: true,
+  short: false,
   plan: ({ random, long }) => {
     const symbol = random.pick(['AAPL', 'SPY']);
     const count = long ? 2_000 : 80;
@@ -87,7 +87,7 @@ export const HOT_ACCOUNT: Fault = {
   what: 'concurrent buys of one account worth many times its cash; opposite pairs on two symbols',
   holds: 'exactly floor(cash / price) accepted, never below zero',
   progress: ['accepts', 'settles'],
-  short: true,
+  short: false,
   plan: ({ long }) => {
     const buys = long ? 200 : 60;
     return { target: `${buys} buys`, inject: (world) => overspend(world, buys) };
@@ -150,7 +150,7 @@ export const BURST: Fault = {
   what: 'a burst of orders while no order-worker works, then it works again',
   holds: 'accepts, 429 and 503 with Retry-After only; every acknowledged order ends',
   progress: ['accepts', 'settles'],
-  short: true,
+  short: false,
   plan: ({ long }) => {
     const orders = long ? 10_000 : 200;
     const seconds = long ? 10 : 3;
@@ -170,7 +170,8 @@ async function burst(world: World, orders: number, seconds: number): Promise<Inj
     await delay((index * seconds * 1_000) / orders);
     const trader = world.spare.crowd[index % world.spare.crowd.length];
     if (trader === undefined) throw new Error('there is no crowd');
-    const answer = await world.client.ask(marketOrder(trader, `burst-${run}-${index}`))
+    const answer = await world.client
+      .ask(marketOrder(trader, `burst-${run}-${index}`))
       .catch(() => null);
     if (answer?.status === 202 || answer?.status === 201) ids.push(String(answer.body['id']));
     else if (answer !== null && !isPatientRefusal(answer)) strange.add(String(answer.status));

@@ -3,13 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { armedFile, type FaultPointName } from '../../platform/fault-points';
 import { PROGRAMS } from '../stack';
 import { waitUntil } from '../wait-until';
-import {
-  pidOf,
-  strike,
-  waitForSuccessor,
-  waitUntilAllReady,
-  type World,
-} from '../world';
+import { pidOf, strike, waitForSuccessor, waitUntilAllReady, type World } from '../world';
 import { type Fault, type Injected, struck } from './fault';
 
 const POINT_PATIENCE_MS = 20_000;
@@ -94,7 +88,7 @@ export const WORKER_KILL_LOOP: Fault = {
   what: 'kill -9 one of two order-workers every 2 s',
   holds: 'no failed workflow; orders go on through the other one',
   progress: ['accepts', 'settles'],
-  short: true,
+  short: false,
   plan: ({ random, long }) => {
     const kills = long ? 15 : 3;
     const victims = Array.from({ length: kills }, () => random.pick(['supervised', 'second']));
@@ -151,7 +145,7 @@ export const ROLLING_RESTART: Fault = {
   what: 'SIGTERM of every process under load, one after the other',
   holds: 'clients meet refused connections and 503, nothing worse',
   progress: ['accepts', 'settles', 'prints'],
-  short: true,
+  short: false,
   plan: ({ random }) => {
     const order = random.shuffle(PROGRAMS);
     return {

@@ -1,14 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { familyOf, signalProcess } from '../processes';
+import { fillDisk, freeDisk } from '../small-disk';
 import { waitUntil } from '../wait-until';
-import {
-
-  pidOf,
-  strike,
-  waitForSuccessor,
-  waitUntilAllReady,
-  type World,
-} from '../world';
+import { pidOf, strike, waitForSuccessor, waitUntilAllReady, type World } from '../world';
 import { type Fault, type Injected, struck } from './fault';
 import { placeResting, sweepPrice, waitUntilClosed } from './resting-orders';
 
@@ -54,7 +48,7 @@ export const POSTGRES_FREEZE: Fault = {
   what: 'Postgres frozen (SIGSTOP to the server and its connections), then continued',
   holds: 'readiness false meanwhile; pools recover by themselves',
   progress: ['accepts', 'settles', 'prints'],
-  short: true,
+  short: false,
   plan: ({ random, long }) => {
     const ms = long ? 15_000 : random.integer(4_000, 6_000);
     return { target: `${ms} ms`, inject: (world) => freezePostgres(world, ms) };
@@ -181,7 +175,7 @@ async function troubleNetwork(world: World, slowMs: number, darkMs: number): Pro
 export const DISK_FULL: Fault = {
   name: 'disk-full',
   number: 19,
-  what: "the disk of Postgres is full, then freed",
+  what: 'the disk of Postgres is full, then freed',
   holds: '503 meanwhile, no partial order, continues without repair',
   progress: ['accepts', 'settles', 'prints'],
   short: false,
@@ -192,7 +186,6 @@ export const DISK_FULL: Fault = {
     return {
       target: `${ms} ms`,
       async inject(world) {
-        const { fillDisk, freeDisk } = await import('../small-disk.js');
         fillDisk(world.stack.home);
         await delay(ms);
         freeDisk(world.stack.home);
@@ -209,10 +202,9 @@ export const TEMPORAL_PERSISTENCE: Fault = {
   what: 'faults in the persistence of Temporal (ExecuteAndTimeout, 5 %)',
   holds: 'I1 to I9',
   progress: [],
-  short: true,
+  short: false,
   unavailable: () =>
     'the development server reads no YAML, so its faultInjection cannot be switched on; ' +
     'it takes a server built from source',
   plan: () => ({ target: 'nothing', inject: () => Promise.resolve(struck(0)) }),
 };
-

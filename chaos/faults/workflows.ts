@@ -12,7 +12,7 @@ export const WORKFLOW_INTERVENTION: Fault = {
   what: 'workflows terminated, canceled and reset from the UI, with a fill in flight',
   holds: 'I4, I6 and I9 after the next reconciliation',
   progress: ['settles'],
-  short: true,
+  short: false,
   plan: ({ random }) => {
     const symbol = random.pick(['MSFT', 'AMZN']);
     return { target: symbol, inject: (world) => intervene(world, symbol) };

@@ -1,63 +1,7 @@
-import { anOrder, aQuote, aReplacement } from '../../test/book/an-order';
+import { anOrder, aQuote } from '../../test/book/an-order';
+import { cancel, open, quote, run, sell, submit } from '../../test/book/steps';
 import { Book } from './book';
 import { MAX_BOOK_PRICE, MAX_BOOK_QUANTITY, type BookOrder, type BookReport } from './types';
-
-type Step = (book: Book, reports: BookReport[]) => void;
-
-const submit =
-  (orderId: string, fields: Partial<BookOrder> = {}): Step =>
-  (book, reports) => {
-    book.submit(anOrder({ orderId, ...fields }), reports);
-  };
-const sell = (orderId: string, fields: Partial<BookOrder> = {}) =>
-  submit(orderId, { side: 'sell', ...fields });
-const quote =
-  (...fields: Parameters<typeof aQuote>): Step =>
-  (book, reports) => {
-    book.quote(aQuote(...fields), reports);
-  };
-const replace =
-  (orderId: string, fields: Parameters<typeof aReplacement>[0]): Step =>
-  (book, reports) => {
-    book.replace(orderId, aReplacement(fields), reports);
-  };
-const halt: Step = (book) => {
-  book.halt();
-};
-const unhalt: Step = (book, reports) => {
-  book.unhalt(reports);
-};
-const closeSession: Step = (book, reports) => {
-  book.closeSession(reports);
-};
-const openSession: Step = (book, reports) => {
-  book.openSession(reports);
-};
-const cancel =
-  (orderId: string): Step =>
-  (book, reports) => {
-    book.cancel(orderId, reports);
-  };
-
-/** Does the steps and returns the book with what was reported, a short line a report. */
-function run(...steps: Step[]): { book: Book; said: string[] } {
-  const book = new Book();
-  const reports: BookReport[] = [];
-  for (const step of steps) step(book, reports);
-  return { book, said: reports.map(toLine) };
-}
-
-function toLine(report: BookReport): string {
-  const { kind, orderId, price, quantity, leaves, reason, replacementId, liquidity } = report;
-  if (kind === 'trade') return `${orderId} ${liquidity} ${quantity}@${price} leaves ${leaves}`;
-  const words = [orderId, kind, reason, replacementId];
-  return `${words.filter((word) => word !== null).join(' ')} leaves ${leaves}`;
-}
-
-const open = (book: Book) =>
-  book
-    .restingOrders()
-    .map(({ orderId, quantity, filled, state }) => `${orderId} ${quantity - filled} ${state}`);
 
 describe('time in force', () => {
   test.each([
@@ -253,73 +197,6 @@ describe('stops', () => {
   });
 });
 
-describe('replace', () => {
-  const two = [submit('a', { quantity: 10 }), submit('b', { quantity: 10 })];
-  const hit = sell('s', { quantity: 5, timeInForce: 'ioc', limitPrice: 100 });
-
-  test.each([
-    { name: 'less keeps the place', wish: { quantity: 8 }, maker: 'new maker 5@100 leaves 3' },
-    { name: 'more loses it', wish: { quantity: 11 }, maker: 'b maker 5@100 leaves 5' },
-    {
-      name: 'another price loses it',
-      wish: { quantity: 8, limitPrice: 99 },
-      maker: 'b maker 5@100 leaves 5',
-    },
-  ])('$name', ({ wish, maker }) => {
-    const { said } = run(...two, replace('a', wish), hit);
-    expect(said[0]).toBe(`a replaced requested new leaves ${wish.quantity}`);
-    expect(said[2]).toBe(maker);
-  });
-
-  test.each([
-    { quantity: 6, line: 'a replaced requested new leaves 1', stays: ['new 1 resting'] },
-    { quantity: 5, line: 'a replaced requested new leaves 0', stays: [] },
-    {
-      quantity: 4,
-      line: 'a replace_rejected quantity_below_filled new leaves 5',
-      stays: ['a 5 resting'],
-    },
-  ])('a new total of $quantity after 5 executed', ({ quantity, line, stays }) => {
-    const { book, said } = run(submit('a', { quantity: 10 }), hit, replace('a', { quantity }));
-    expect(said[2]).toBe(line);
-    expect(open(book)).toEqual(stays);
-  });
-
-  test('a new price that reaches the other side trades under the new id', () => {
-    const { said } = run(
-      sell('s', { quantity: 4, limitPrice: 101 }),
-      submit('a', { quantity: 10 }),
-      replace('a', { quantity: 10, limitPrice: 101 }),
-    );
-    expect(said).toEqual([
-      'a replaced requested new leaves 10',
-      'new taker 4@101 leaves 6',
-      's maker 4@101 leaves 0',
-    ]);
-  });
-
-  test('a post-only order is not replaced by one that would take', () => {
-    const { book, said } = run(
-      sell('s', { limitPrice: 101 }),
-      submit('a', { quantity: 10, postOnly: true }),
-      replace('a', { quantity: 10, limitPrice: 101 }),
-    );
-    expect(said).toEqual(['a replace_rejected post_only_would_take new leaves 10']);
-    expect(open(book)).toEqual(['s 100 resting', 'a 10 resting']);
-  });
-
-  test.each([
-    { name: 'cancel', step: cancel('x'), line: 'x cancel_rejected order_not_open leaves 0' },
-    {
-      name: 'replace',
-      step: replace('x', { quantity: 1 }),
-      line: 'x replace_rejected order_not_open new leaves 0',
-    },
-  ])('$name of an order that is not open is refused', ({ step, line }) => {
-    expect(run(step).said).toEqual([line]);
-  });
-});
-
 describe('self-trade prevention', () => {
   const own = { accountId: 'me' };
 
@@ -376,70 +253,6 @@ describe('self-trade prevention', () => {
       });
     },
   );
-});
-
-describe('halts and sessions', () => {
-  test('a halted symbol takes orders, cancels and replaces, and matches nothing', () => {
-    const { book, said } = run(
-      submit('a', { quantity: 10 }),
-      submit('stop', { type: 'stop', stopPrice: 105 }),
-      halt,
-      sell('s', { quantity: 4, limitPrice: 100 }),
-      sell('ioc', { quantity: 4, type: 'market', timeInForce: 'ioc' }),
-      quote([[110, 5]], [[111, 5]], 110),
-      replace('a', { quantity: 9 }),
-      cancel('stop'),
-    );
-    expect(said).toEqual(['a replaced requested new leaves 9', 'stop canceled requested leaves 0']);
-    expect(open(book)).toEqual(['new 9 resting', 's 4 waiting', 'ioc 4 waiting']);
-  });
-
-  test('the end of a halt applies the newest quote, then lets orders join in order of entry', () => {
-    const { said } = run(
-      sell('ask', { quantity: 10, limitPrice: 103 }),
-      halt,
-      submit('first', { quantity: 4, limitPrice: 110 }),
-      submit('second', { quantity: 4, limitPrice: 111 }),
-      quote([[90, 5]], [[91, 5]], 90),
-      quote([[104, 3]], [[105, 5]], 105),
-      unhalt,
-    );
-    expect(said).toEqual([
-      'ask maker 3@104 leaves 7',
-      'first taker 4@103 leaves 0',
-      'ask maker 4@103 leaves 3',
-      'second taker 3@103 leaves 1',
-      'ask maker 3@103 leaves 0',
-      'second taker 1@105 leaves 0',
-    ]);
-  });
-
-  test('the close expires all but gtc orders, and later orders wait for the open', () => {
-    const { book, said } = run(
-      submit('day', { quantity: 10 }),
-      submit('gtc', { quantity: 10, timeInForce: 'gtc' }),
-      submit('stop', { type: 'stop', stopPrice: 105 }),
-      quote([[90, 5]], [[110, 5]]),
-      closeSession,
-      sell('next', { quantity: 4, limitPrice: 100 }),
-      closeSession,
-      unhalt,
-    );
-    expect(said).toEqual([
-      'day expired session_close leaves 0',
-      'stop expired session_close leaves 0',
-    ]);
-    expect(open(book)).toEqual(['gtc 10 resting', 'next 4 waiting']);
-    expect(book.quoteState()).toEqual({ bids: [], asks: [] });
-    const reports: BookReport[] = [];
-    openSession(book, reports);
-    expect(reports.map(toLine)).toEqual(['next taker 4@100 leaves 0', 'gtc maker 4@100 leaves 6']);
-  });
-
-  test('a halt outlives the open of the session', () => {
-    const { book } = run(halt, closeSession, submit('o'), openSession);
-    expect(open(book)).toEqual(['o 100 waiting']);
-  });
 });
 
 describe('the way of a price', () => {

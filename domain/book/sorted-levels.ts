@@ -17,9 +17,10 @@ export class SortedLevels {
     this.sign = sign;
   }
 
-  /** The level just better than the worst one; null if there is none. */
+  /** The level just better than a worst one that was just inserted; null if there is none. */
   get secondWorst(): Level | null {
-    return this.chunks[0]?.[1] ?? this.chunks[1]?.[0] ?? null;
+    // A level that just became the worst stands in a chunk with the one it overtook.
+    return this.chunks[0]?.[1] ?? null;
   }
 
   find(price: number): Level | null {

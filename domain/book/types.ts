@@ -172,6 +172,6 @@ export interface Replacement {
   readonly limitPrice: number | null;
   readonly stopPrice: number | null;
   readonly protectionPrice: number | null;
-  /** A trailing stop's new distance, in the measure it has; it then trails from the last print on. */
+  /** A trailing stop's new distance, in the measure it has; it trails from the last print on. */
   readonly trail?: number | null;
 }

@@ -15,7 +15,7 @@ test('the book does exactly what the naive book does, command by command', () =>
         if (JSON.stringify(seen) !== JSON.stringify(wanted)) expect(seen).toEqual(wanted);
       });
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 

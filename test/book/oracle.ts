@@ -7,52 +7,25 @@ import type {
   ReportKind,
   ReportReason,
 } from '../../domain/book/types';
+import {
+  facing,
+  fits,
+  flip,
+  inOrder,
+  isMarketLike,
+  type Line,
+  nextTriggerOf,
+  type Offer,
+  pictureOf,
+  type Side,
+  stopBehind,
+  worstPrice,
+} from './oracle-line';
 
 /**
  * The rules of the book once more, as plainly as they can be said: one list of lines, searched and
  * sorted again for every trade. It is slow on purpose; the fast book is compared with it.
  */
-
-type Side = 'buy' | 'sell';
-
-interface Line {
-  /** null: the market maker. */
-  order: BookOrder | null;
-  side: Side;
-  where: 'queue' | 'stops' | 'outside' | 'nowhere';
-  price: number;
-  open: number;
-  place: number;
-  armed: boolean;
-  /** The best print a trailing stop has seen. */
-  best: number | null;
-}
-
-interface Offer {
-  side: Side;
-  price: number;
-  shown: number;
-  line: Line;
-}
-
-const flip = (side: Side): Side => (side === 'buy' ? 'sell' : 'buy');
-const isMarketLike = (order: BookOrder) => order.limitPrice === null;
-const worstPrice = (order: BookOrder) => order.limitPrice ?? order.protectionPrice;
-
-/** Would somebody on `side` with this worst price deal at `price`? */
-function fits(side: Side, worst: number | null, price: number): boolean {
-  if (worst === null) return true;
-  return side === 'buy' ? worst >= price : worst <= price;
-}
-
-/** Whole cents from a dollar up, never nearer to the market than asked. */
-function stopBehind(order: BookOrder, best: number): number {
-  const part = BigInt(order.trailPercent ?? 0);
-  const trail = order.trailPrice ?? (Number((BigInt(best) * part) / 1_000_000n) || 1);
-  const exact = order.side === 'sell' ? best - trail : best + trail;
-  if (exact < 10_000) return exact;
-  return (order.side === 'sell' ? Math.floor(exact / 100) : Math.ceil(exact / 100)) * 100;
-}
 
 export class NaiveBook {
   lines: Line[] = [];
@@ -170,50 +143,18 @@ export class NaiveBook {
     this.pending = null;
     for (const offer of this.offers) this.drop(offer.line);
     this.offers = [];
-    for (const line of this.inOrder(this.lines)) {
+    for (const line of inOrder(this.lines)) {
       if (line.order && line.order.timeInForce !== 'gtc')
         this.end(line, 'expired', 'session_close');
     }
   }
 
-  /** The same picture that `viewOf` draws of the fast book. */
   view() {
-    const states = { queue: 'resting', stops: 'untriggered', outside: 'waiting', nowhere: 'lost' };
-    const side = (name: Side) =>
-      this.offers
-        .filter((offer) => offer.side === name)
-        .map(({ price, shown, line }) => [price, line.open, shown]);
-    return {
-      orders: this.inOrder(this.lines).flatMap(({ order, open, where, armed }) =>
-        order === null
-          ? []
-          : {
-              ...order,
-              filled: order.quantity - open,
-              stopPrice: armed ? order.stopPrice : null,
-              trailPrice: armed ? (order.trailPrice ?? null) : null,
-              trailPercent: armed ? (order.trailPercent ?? null) : null,
-              state: states[where],
-            },
-      ),
-      quote: { bids: side('buy'), asks: side('sell') },
-      lastPrint: this.last,
-      halted: this.halted,
-      closed: this.closed,
-    };
+    return pictureOf(this);
   }
 
   nextTriggerBetween(from: number, to: number): number | null {
-    const isUp = to > from;
-    const met = this.lines
-      .filter(({ order, where, side }) => {
-        if (order === null) return false;
-        return where === (side === (isUp ? 'buy' : 'sell') ? 'stops' : 'queue');
-      })
-      .map(({ price }) => price)
-      .filter((price) => (isUp ? price > from && price <= to : price < from && price >= to));
-    if (met.length === 0) return null;
-    return isUp ? Math.min(...met) : Math.max(...met);
+    return nextTriggerOf(this.lines, from, to);
   }
 
   private isStill(): boolean {
@@ -225,7 +166,7 @@ export class NaiveBook {
     const quote = this.pending;
     this.pending = null;
     if (quote) this.takeQuote({ ...quote, gap: true });
-    for (const line of this.inOrder(this.lines.filter((one) => one.where === 'outside'))) {
+    for (const line of inOrder(this.lines.filter((one) => one.where === 'outside'))) {
       this.join(line);
       this.drainPrints();
     }
@@ -271,17 +212,8 @@ export class NaiveBook {
     }
   }
 
-  /** The lines that `order` could deal with, in the order in which it would meet them. */
-  private facing(side: Side, worst: number | null): Line[] {
-    const sign = side === 'buy' ? 1 : -1;
-    return this.lines
-      .filter((line) => line.where === 'queue' && line.side !== side)
-      .filter((line) => fits(side, worst, line.price))
-      .sort((a, b) => (a.price - b.price) * sign || a.place - b.place);
-  }
-
   private meets(side: Side, order: BookOrder): boolean {
-    return this.facing(side, worstPrice(order)).length > 0;
+    return facing(this.lines, side, worstPrice(order)).length > 0;
   }
 
   private canFillWhole(line: Line): boolean {
@@ -289,7 +221,7 @@ export class NaiveBook {
     const others: Line[] = [];
     const own: Line[] = [];
     let found = 0;
-    for (const one of this.facing(line.side, worstPrice(order))) {
+    for (const one of facing(this.lines, line.side, worstPrice(order))) {
       if (found >= line.open) break;
       const isOwn = one.order?.accountId === order.accountId;
       (isOwn ? own : others).push(one);
@@ -312,7 +244,7 @@ export class NaiveBook {
   private sweep(taker: Line): void {
     const order = taker.order as BookOrder;
     while (taker.open > 0 && this.lines.includes(taker)) {
-      const maker = this.facing(taker.side, worstPrice(order))[0];
+      const maker = facing(this.lines, taker.side, worstPrice(order))[0];
       if (!maker) return;
       if (maker.order?.accountId === order.accountId) {
         const mode = order.selfTradePrevention;
@@ -391,7 +323,7 @@ export class NaiveBook {
   }
 
   private hit({ side, price, line }: Offer, gap: boolean): void {
-    for (const maker of this.facing(side, price)) {
+    for (const maker of facing(this.lines, side, price)) {
       if (maker.order === null || line.open === 0) continue;
       this.deal(line, maker, gap || isMarketLike(maker.order) ? price : maker.price);
     }
@@ -439,10 +371,6 @@ export class NaiveBook {
 
   private find(orderId: string): Line | undefined {
     return this.lines.find((line) => line.order?.orderId === orderId);
-  }
-
-  private inOrder(lines: Line[]): Line[] {
-    return [...lines].sort((a, b) => a.place - b.place);
   }
 
   private drop(line: Line): void {

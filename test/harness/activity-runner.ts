@@ -14,7 +14,8 @@ type LocalSchedule = NonNullable<Command['scheduleLocalActivity']>;
 type RemoteSchedule = NonNullable<Command['scheduleActivity']>;
 type Resolution = NonNullable<Job['resolveActivity']>;
 
-export type Activities = Readonly<Record<string, ActivityFunction>>;
+/** By name; each takes what the workflow sends. */
+export type Activities = Readonly<Record<string, (...args: never[]) => Promise<unknown>>>;
 
 /** One attempt, in the order they began. */
 export interface ActivityCall {
@@ -41,13 +42,16 @@ export function createActivityRunner(activities: Activities, time: VirtualTime):
       tell({ resolveActivity: { seq: schedule.seq, result, isLocal: schedule.isLocal } });
     };
     try {
-      const activity = activities[schedule.name];
+      const activity = activities[schedule.name] as ActivityFunction | undefined;
       if (activity === undefined) throw new Error(`no activity ${schedule.name} was given`);
       const value: unknown = await activity(...schedule.args);
-      resolve({ completed: { result: defaultPayloadConverter.toPayload(value) ?? null } });
+      resolve({ completed: { result: defaultPayloadConverter.toPayload(value) } });
     } catch (error) {
       const backoffMs = backoffOf(schedule, error, time.now());
-      if (backoffMs === null) return resolve({ failed: { failure: failureOf(schedule, error) } });
+      if (backoffMs === null) {
+        resolve({ failed: { failure: failureOf(schedule, error) } });
+        return;
+      }
       const next = { ...schedule, attempt: schedule.attempt + 1 };
       if (backoffMs <= schedule.localRetryThresholdMs) {
         time.after(backoffMs, () => void attempt(next, tell));

@@ -24,6 +24,14 @@ export type Outcome =
   | { readonly kind: 'canceled' }
   | { readonly kind: 'continued_as_new'; readonly args: readonly unknown[] };
 
+export interface Task {
+  readonly activation: Activation;
+  /** As `printCommands` prints them. */
+  readonly commands: string;
+  /** Ways of the SDK that the task relied on; a replay must go the same. */
+  readonly flags: readonly number[];
+}
+
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: Error): void;
@@ -40,11 +48,13 @@ export class WorkflowRun {
   /** As the newest upserts left them. */
   readonly searchAttributes: Record<string, unknown> = {};
   /** What went in and came out, for a replay. */
-  readonly history: { readonly activation: Activation; readonly commands: string }[] = [];
+  readonly history: Task[] = [];
   readonly identity: RunIdentity;
   private readonly workflow: SandboxedWorkflow;
   private readonly time: VirtualTime;
   private readonly activities: ActivityRunner;
+  /** Has the run pumped soon. */
+  private readonly wake: () => void;
   private readonly updates = new Map<string, Waiting>();
   private readonly timers = new Map<number, () => void>();
   private jobs: Job[] = [];
@@ -54,7 +64,9 @@ export class WorkflowRun {
     workflow: SandboxedWorkflow,
     time: VirtualTime,
     activities: ActivityRunner,
+    wake: () => void,
   ) {
+    this.wake = wake;
     this.identity = identity;
     this.workflow = workflow;
     this.time = time;
@@ -87,7 +99,8 @@ export class WorkflowRun {
     const activation = { ...this.frame(), jobs: inCoreOrder(jobs) };
     const completion = await this.workflow.activate(activation);
     const commands = commandsOf(completion);
-    this.history.push({ activation, commands: printCommands(commands) });
+    const flags = completion.successful?.usedInternalFlags ?? [];
+    this.history.push({ activation, commands: printCommands(commands), flags });
     for (const command of commands) this.perform(command);
     return true;
   }
@@ -117,7 +130,10 @@ export class WorkflowRun {
 
   private perform(command: Command): void {
     if (command.scheduleLocalActivity != null || command.scheduleActivity != null) {
-      this.activities.run(command, (job) => this.enqueue(job));
+      this.activities.run(command, (job) => {
+        this.enqueue(job);
+        this.wake();
+      });
     } else if (command.startTimer != null) {
       const seq = command.startTimer.seq ?? 0;
       const delayMs = tsToMs(command.startTimer.startToFireTimeout);

@@ -54,11 +54,10 @@ export async function createWorkflowSandbox(
 
 function infoOf({ workflowType, workflowId, runId, startedAtMs }: RunIdentity): WorkflowInfo {
   const startTime = new Date(startedAtMs);
-  return {
+  const info: Omit<WorkflowInfo, 'searchAttributes'> = {
     workflowType,
     workflowId,
     runId,
-    searchAttributes: {},
     typedSearchAttributes: new TypedSearchAttributes(),
     historyLength: 3,
     historySize: 300,
@@ -75,4 +74,6 @@ function infoOf({ workflowType, workflowId, runId, startedAtMs }: RunIdentity): 
     // The clock and the random source are put in place by the sandbox.
     unsafe: { isReplaying: false, isReplayingHistoryEvents: false } as WorkflowInfo['unsafe'],
   };
+  // The rest is read from the first job.
+  return info as WorkflowInfo;
 }

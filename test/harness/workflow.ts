@@ -11,8 +11,6 @@ import { createVirtualTime, type VirtualTime } from './virtual-time';
 import { type Outcome, printCommands, toPayloads, WorkflowRun } from './workflow-run';
 import { createWorkflowSandbox, type WorkflowSandbox } from './workflow-sandbox';
 
-export type { Outcome } from './workflow-run';
-
 type Duration = Parameters<typeof msToNumber>[0];
 
 export interface WorkflowHarnessOptions {
@@ -107,7 +105,8 @@ function createHarness(sandbox: WorkflowSandbox, activities: Activities): Workfl
       const runId = randomUUID();
       const startedAtMs = time.now();
       const identity = { workflowType, workflowId: `test:${runId}`, runId, startedAtMs };
-      const run = new WorkflowRun(identity, await sandbox.create(identity), time, runner);
+      const workflow = await sandbox.create(identity);
+      const run = new WorkflowRun(identity, workflow, time, runner, () => void idle());
       run.enqueue({ initializeWorkflow: { workflowType, arguments: toPayloads(input) } });
       const handle = createHandle(run, idle);
       first?.(handle);
@@ -180,8 +179,12 @@ function createHandle(run: WorkflowRun, idle: () => Promise<void>): WorkflowHand
 /** @throws Error if the code answers a task of its history with other commands. */
 async function replayRun(sandbox: WorkflowSandbox, run: WorkflowRun): Promise<void> {
   const replayed = await sandbox.create(run.identity);
-  for (const [task, { activation, commands }] of run.history.entries()) {
-    const { successful, failed } = await replayed.activate({ ...activation, isReplaying: true });
+  for (const [task, { activation, commands, flags }] of run.history.entries()) {
+    const { successful, failed } = await replayed.activate({
+      ...activation,
+      isReplaying: true,
+      availableInternalFlags: [...flags],
+    });
     const again = printCommands(successful?.commands ?? []);
     if (again === commands) continue;
     const answer = failed?.failure?.message ?? again;

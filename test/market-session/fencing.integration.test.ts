@@ -1,6 +1,7 @@
 import { commitStep } from '../../activities/market-session/commit-step';
 import { cursorOf } from '../../activities/market-session/cursor-row';
 import { openSession } from '../../activities/market-session/open-session';
+import type { SessionWorld } from '../../activities/market-session/session';
 import { runStep } from '../../activities/market-session/step';
 import {
   aQuote,
@@ -56,15 +57,10 @@ test('a commit whose answer is lost is neither lost nor repeated', async () => {
   const { pool } = process.handle;
   let isCut = false;
   // The statement commits, and the connection dies before the client hears of it.
-  const cutting = new Proxy(pool, {
-    get(target, property) {
-      if (property !== 'query') return Reflect.get(target, property) as unknown;
-      return async (config: { text: string; values: unknown[] }) => {
-        const answer = await target.query(config);
-        if (isCut) throw new Error('Connection terminated unexpectedly');
-        return answer;
-      };
-    },
+  const cutting = poolWith(async (config) => {
+    const answer = await pool.query(config);
+    if (isCut) throw new Error('Connection terminated unexpectedly');
+    return answer;
   });
   const session = await market.open({ pool: cutting });
   session.source.push(tick);
@@ -80,6 +76,30 @@ test('a commit whose answer is lost is neither lost nor repeated', async () => {
   ]);
   expect((await market.resting()).map((row) => row.order_id)).toEqual([rests]);
   expect((await market.cursor()).ask_quantity).toBe('998.000000000');
+});
+
+test('a command that Postgres refuses is found among its neighbours and set aside', async () => {
+  const { pool } = process.handle;
+  const limits = ['90', '91', '92', '93', '94'];
+  const orderIds: string[] = [];
+  for (const limit of limits) orderIds.push(await market.submit({ limit }));
+  const [bad = ''] = orderIds.splice(2, 1);
+  // No row that acceptance lets through is refused, so a constraint is played here.
+  const refusing = poolWith((config) => {
+    const isRefused = config.values.some((value) => String(value).includes(`"orderId":"${bad}"`));
+    const refusal = Object.assign(new Error('violates a check'), { code: '23514' });
+    return isRefused ? Promise.reject(refusal) : pool.query(config);
+  });
+  const errors: unknown[] = [];
+  const isApplied = market.applied().then(() => undefined);
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    const session = await market.open({ pool: refusing });
+    const error = await Promise.race([session.ended, isApplied]);
+    if (error !== undefined) errors.push(error);
+  }
+  expect(errors).toHaveLength(2);
+  expect((await market.resting()).map((row) => row.order_id)).toEqual(orderIds);
+  expect((await market.reports()).map((r) => [r.kind, r.order_id])).toEqual([['rejected', bad]]);
 });
 
 test('a step whose commands were applied by somebody else is refused as a whole', async () => {
@@ -103,3 +123,16 @@ test('a step whose commands were applied by somebody else is refused as a whole'
   ).rejects.toThrow('0 of 1 commands were pending');
   expect(await market.cursor()).toEqual(before);
 });
+
+interface QueryConfig {
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+/** The pool of the process with another way to ask. */
+function poolWith(query: (config: QueryConfig) => Promise<unknown>): SessionWorld['pool'] {
+  return new Proxy(process.handle.pool, {
+    get: (target, property) =>
+      property === 'query' ? query : (Reflect.get(target, property) as unknown),
+  });
+}

@@ -183,7 +183,7 @@ test('a market read from its rows is the one that was stored, whatever happened'
   );
 });
 
-test('a market that restarts after every step reports what one that never stops reports', async () => {
+test('a market that restarts at every step reports what one that never stops does', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(plan, { minLength: 1, maxLength: 20 }), async (steps) => {
       const [steady, restarted] = [await Player.start(), await Player.start()];

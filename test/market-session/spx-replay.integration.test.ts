@@ -83,7 +83,7 @@ const tradesOf = async () =>
       date: market_at.toISOString().slice(0, 10),
     }));
 
-test('limits below the market in March 2020 fill on the days whose real lows first reach them', async () => {
+test('a limit fills on the day of March 2020 whose real low first reaches it', async () => {
   const lowest = Math.min(...DAYS.map(({ low }) => low));
   const limits = [2_950, 2_800.5, 2_700, 2_600, 2_480, 2_400, 2_300, 2_195, lowest - 0.01];
   const orders = limits.map((limit) => ({

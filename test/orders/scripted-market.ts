@@ -67,7 +67,10 @@ interface Command {
   readonly payload: Record<string, string | null>;
 }
 
-export function createScriptedMarket(db: Kysely<Database>, symbol: string): ScriptedMarket {
+type LiveOrders = ReturnType<typeof createLiveOrders>;
+
+/** What is in the pretended book, and the reports about it. */
+function createLiveOrders(db: Kysely<Database>, symbol: string) {
   const live = new Map<string, LiveOrder>();
   /** Also of orders that are gone: late requests are answered about them. */
   const owners = new Map<string, { rootId: string; accountId: string }>();
@@ -93,6 +96,32 @@ export function createScriptedMarket(db: Kysely<Database>, symbol: string): Scri
     live.set(order.orderId, order);
     owners.set(order.orderId, order);
   };
+  return { live, owners, write, close, leavesOf, fill, join };
+}
+
+async function applyReplace(
+  { live, write, leavesOf, join }: LiveOrders,
+  { order_id: orderId, payload }: Command,
+  refuse: (orderId: string) => boolean,
+): Promise<void> {
+  const replacementId = payload['replacement_id']!;
+  const quantity = parseQuantity(payload['quantity']!);
+  const old = live.get(orderId);
+  if (old === undefined || quantity < old.filled || refuse(orderId)) {
+    const reason = old === undefined ? 'order_not_open' : 'quantity_below_filled';
+    const leaves = leavesOf(orderId);
+    await write(orderId, { kind: 'replace_rejected', leaves, replacementId, reason });
+    return;
+  }
+  live.delete(orderId);
+  const leaves = quantity - old.filled;
+  if (leaves > 0n) join({ ...old, orderId: replacementId, quantity });
+  await write(orderId, { kind: 'replaced', leaves, replacementId });
+}
+
+export function createScriptedMarket(db: Kysely<Database>, symbol: string): ScriptedMarket {
+  const orders = createLiveOrders(db, symbol);
+  const { live, owners, write, close, leavesOf, fill, join } = orders;
 
   const apply = async (command: Command, refuse: (orderId: string) => boolean): Promise<void> => {
     const { order_id: orderId, kind, payload } = command;
@@ -105,19 +134,7 @@ export function createScriptedMarket(db: Kysely<Database>, symbol: string): Scri
       if (live.has(orderId)) await close(orderId, 'canceled', 'requested');
       else await write(orderId, { kind: 'cancel_rejected', leaves: 0n, reason: 'order_not_open' });
     } else {
-      const replacementId = payload['replacement_id']!;
-      const quantity = parseQuantity(payload['quantity']!);
-      const old = live.get(orderId);
-      if (old === undefined || quantity < old.filled || refuse(orderId)) {
-        const reason = old === undefined ? 'order_not_open' : 'quantity_below_filled';
-        const leaves = leavesOf(orderId);
-        await write(orderId, { kind: 'replace_rejected', leaves, replacementId, reason });
-        return;
-      }
-      live.delete(orderId);
-      const leaves = quantity - old.filled;
-      if (leaves > 0n) join({ ...old, orderId: replacementId, quantity });
-      await write(orderId, { kind: 'replaced', leaves, replacementId });
+      await applyReplace(orders, command, refuse);
     }
   };
 

@@ -1,4 +1,6 @@
 /** What a system test sees of a running Everfill: its API, its tables and its engine. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Pool } from 'pg';
@@ -188,6 +190,13 @@ export async function waitForStatus(
     },
     timeoutMs,
   );
+}
+
+/** What the API's log says of the request that a problem document came from. */
+export function logOf(stack: TestStack, problem: unknown): string[] {
+  const { request_id: requestId } = problem as { readonly request_id?: string };
+  const lines = readFileSync(path.join(stack.home.logsFolder, 'api.log'), 'utf8').split('\n');
+  return lines.filter((line) => requestId !== undefined && line.includes(requestId));
 }
 
 export const describeOrder = (

@@ -37,22 +37,35 @@ export async function tradeMixed(
     if (![200, 201, 204, 400, 422].includes(status)) surprises.push({ status, body });
     if ((status === 200 || status === 201) && body !== null) acknowledged.push(body.id);
   };
-  const act = async (): Promise<void> => {
+  const act = async (number: number): Promise<void> => {
     const kind = random();
     const last = acknowledged.at(-1);
+    const client_order_id = `mixed-${seed}-${number}`;
     if (kind < 0.1 && last !== undefined) {
-      note(await cancelOrder(broker, trader, choose(acknowledged)));
+      const chosen = choose(acknowledged);
+      note(await untilAnswered(() => cancelOrder(broker, trader, chosen)));
     } else if (kind < 0.2 && last !== undefined) {
       const path = `/orders/${last}`;
-      const qty = String(1 + Math.floor(random() * 30));
-      note(await call<OrderAnswer>(broker, trader, 'PATCH', path, { qty }));
+      const change = { qty: String(1 + Math.floor(random() * 30)), client_order_id };
+      const ask = () => call<OrderAnswer>(broker, trader, 'PATCH', path, change);
+      note(await untilAnswered(ask));
     } else {
       const order = kind < 0.3 ? invalidOrder(choose) : validOrder(choose, random);
-      note(await placeOrder(broker, trader, order));
+      note(await untilAnswered(() => placeOrder(broker, trader, { ...order, client_order_id })));
     }
   };
-  for (let done = 0; done < count; done += 1) await act();
+  for (let done = 0; done < count; done += 1) await act(done);
   return { acknowledgedIds: acknowledged, surprises };
+}
+
+const REPEATS = 10;
+
+/** As the 503 says: the same request again, which cannot become a second order. */
+async function untilAnswered<Body>(ask: () => Promise<Answer<Body>>): Promise<Answer<Body>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await ask();
+    if (answer.status !== 503 || attempt === REPEATS) return answer;
+  }
 }
 
 type Choose = <Item>(items: readonly Item[]) => Item;

@@ -11,6 +11,7 @@ import {
   cancelOrder,
   describeOrder,
   expectInvariants,
+  logOf,
   movePrice,
   openAccount,
   openBroker,
@@ -197,7 +198,8 @@ test('a thousand mixed requests of twenty clients at once leave an exact broker'
     await Promise.all(work);
   });
   // What it asks for is done (200, 201, 204) or refused (400, 422); nothing fails.
-  expect(results.flatMap(({ surprises }) => surprises)).toEqual([]);
+  const surprises = results.flatMap((result) => result.surprises);
+  expect(surprises.map((surprise) => [surprise, logOf(stack, surprise.body)])).toEqual([]);
   const acknowledgedIds = results.flatMap((result) => result.acknowledgedIds);
   expect(acknowledgedIds.length).toBeGreaterThan(300);
   await expectInvariants(broker, acknowledgedIds);

@@ -7,7 +7,7 @@ import { NumberLexeme } from '../../json/number-lexeme';
 import { findAccount, listAccounts } from '../../queries/accounts';
 import { AccountResource, toAccountResource } from '../../resources/account';
 import { defineRoute } from '../../route';
-import { decimal, uuid, wholeNumber } from '../../schemas/scalars';
+import { decimal, isPrintable, uuid, wholeNumber } from '../../schemas/scalars';
 
 const MAXIMUM_CASH = parseCash('1000000000000');
 const SCOPES = ['trade', 'read', 'admin'] as const;
@@ -17,7 +17,7 @@ const NewAccountBody = z.object({
     .string()
     .min(1)
     .max(100)
-    .regex(/^[^\p{Cc}\p{Cs}]+$/u, { error: 'only printable characters' }),
+    .refine(isPrintable, { params: { rule: 'printable' }, error: 'only printable characters' }),
   cash: decimal,
   multiplier: z
     .custom<unknown>((value) => ['1', '2'].includes(readText(value) as string), {

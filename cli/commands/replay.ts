@@ -1,0 +1,13 @@
+import type { Command } from './command';
+import { runProgram } from './run-program';
+
+export const replayCommand: Command = {
+  name: 'replay',
+  summary: 'replays recorded workflow histories with the code as it is now',
+  usage: [
+    'usage: everfill replay [--workflow-id ID]',
+    '  --workflow-id ID  also the history of this one, from the running Temporal server',
+    'Exits 1 when a history does not replay: deploying this code would stop such workflows.',
+  ].join('\n'),
+  run: (args) => runProgram('chaos/replay.js', args),
+};
