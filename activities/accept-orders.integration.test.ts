@@ -6,9 +6,11 @@ import {
   type Broker,
   countRows,
   createBroker,
+  readBookedRows,
   SLOTS,
 } from '../test/orders/broker';
 import type { OrderInstruction } from '../workflows/contract';
+import { acceptOrders } from './accept-orders';
 
 let broker: Broker;
 
@@ -266,6 +268,26 @@ describe('a repeat', () => {
       events: 1,
     });
   });
+});
+
+test('orders decided in one transaction are decided as they would be one by one', async () => {
+  const accounts = [1, 2, 3, 4].map((n) => `00000000-0000-4000-8000-00000000000${n}`);
+  const terms: readonly Partial<OrderInstruction>[] = [
+    { clientOrderId: 'plain' },
+    { clientOrderId: 'too dear', quantity: '101' },
+    { clientOrderId: 'at market', type: 'market', limitPrice: null },
+    { clientOrderId: 'late', acceptBefore: '2020-01-01T00:00:00Z' },
+  ];
+  const decide = async (together: boolean) => {
+    await broker.reset();
+    for (const accountId of accounts) await broker.openAccount('1000', { accountId });
+    const orders = accounts.map((accountId, index) => anInstruction(accountId, terms[index]));
+    if (together) await acceptOrders(broker.db, orders);
+    else for (const order of orders) await acceptOrder(broker.db, order);
+    return readBookedRows(broker.db);
+  };
+  expect(await decide(true)).toEqual(await decide(false));
+  expect(await broker.brokenInvariants()).toEqual([]);
 });
 
 test('200 buys at once, worth ten times the cash, are accepted exactly until it is spent', async () => {

@@ -14,11 +14,17 @@ export interface WorldOptions {
   readonly stack: DrillStack;
   readonly random: Random;
   readonly long: boolean;
+  readonly crew: Crew;
   readonly print: (line: string) => void;
 }
 
-const TRADERS = 12;
-const CROWD = { short: 20, long: 500 };
+/** How many accounts, and how many of them trade all the time. */
+export interface Crew {
+  readonly traders: number;
+  readonly crowd: number;
+  readonly clients: number;
+}
+
 const CASH = '5000000';
 const ACCOUNTS_IN_FLIGHT = 8;
 const CHECK_TIMEOUT_MS = 60_000;
@@ -27,7 +33,7 @@ const CHECK_TIMEOUT_MS = 60_000;
 export async function openWorld(
   options: WorldOptions,
 ): Promise<World & { close(): Promise<void> }> {
-  const { stack, random, long, print } = options;
+  const { stack, random, long, crew, print } = options;
   const endpoints = stack.endpoints();
   const connection = await Connection.connect({ address: endpoints.temporal_address });
   const { db, pool } = createDatabase({
@@ -45,8 +51,8 @@ export async function openWorld(
   };
   const open = (names: readonly string[], cash: string): Promise<Trader[]> =>
     mapBounded(names, ACCOUNTS_IN_FLIGHT, (name) => openAccount(client, admin, name, cash));
-  const traders = await open(numbered('trader', TRADERS), CASH);
-  const crowd = await open(numbered('crowd', long ? CROWD.long : CROWD.short), CASH);
+  const traders = await open(numbered('trader', crew.traders), CASH);
+  const crowd = await open(numbered('crowd', crew.crowd), CASH);
   const [hot] = await open(['hot'], String(HOT_CASH));
   const [watched] = traders;
   if (hot === undefined || watched === undefined) throw new Error('no accounts were opened');
@@ -63,7 +69,7 @@ export async function openWorld(
     traders,
     prices,
     random: random.fork('load'),
-    clients: TRADERS,
+    clients: crew.clients,
     pauseMs: long ? 400 : 900,
   });
   return {

@@ -3,7 +3,7 @@ import { watchBank } from './bank-watch';
 import { runBarrage } from './barrage';
 import { settle } from './final-checks';
 import type { Span } from './latencies';
-import { openWorld } from './open-world';
+import { type Crew, openWorld } from './open-world';
 import type { ChaosOptions } from './options';
 import { measureRecovery, RECOVERY_LIMIT_MS } from './progress';
 import { createRandom } from './random';
@@ -16,6 +16,8 @@ import { countOpenOrders, type World } from './world';
 
 /** Undisturbed load, for latencies to compare with. */
 const CALM_MS = 5_000;
+const SHORT_CREW: Crew = { traders: 12, crowd: 20, clients: 12 };
+const LONG_CREW: Crew = { traders: 24, crowd: 500, clients: 24 };
 const ORDERS_PATIENCE_MS = 10 * 60_000;
 
 /** Starts an Everfill of its own, makes it suffer, and looks at what is left of it. */
@@ -46,7 +48,13 @@ export async function runChaos(
   });
   print(`ready after ${((performance.now() - startedAt) / 1_000).toFixed(0)} s in ${stack.home}`);
   try {
-    const world = await openWorld({ stack, random, long, print });
+    const world = await openWorld({
+      stack,
+      random,
+      long,
+      crew: long ? LONG_CREW : SHORT_CREW,
+      print,
+    });
     const bank = watchBank(world.db);
     const disturbed: Span[] = [];
     await delay(CALM_MS);

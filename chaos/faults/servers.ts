@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { familyOf, signalProcess } from '../processes';
 import { fillDisk, freeDisk } from '../small-disk';
@@ -187,10 +189,17 @@ export const DISK_FULL: Fault = {
       target: `${ms} ms`,
       async inject(world) {
         fillDisk(world.stack.home);
+        const log = join(world.stack.home, 'logs', 'postgres.log');
+        const noticed = await waitUntil(15_000, () =>
+          readFileSync(log, 'utf8').includes('No space left on device'),
+        );
         await delay(ms);
         freeDisk(world.stack.home);
         const back = await waitUntilAllReady(world);
-        return struck(1, back ? [] : ['Postgres did not come back once there was room']);
+        return struck(1, [
+          ...(noticed === null ? ['Postgres never needed the space it did not have'] : []),
+          ...(back ? [] : ['Postgres did not come back once there was room']),
+        ]);
       },
     };
   },

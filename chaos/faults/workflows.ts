@@ -55,7 +55,7 @@ async function resetToStart({ temporal }: World, orderId: string): Promise<void>
 }
 
 /** Reconciliation leaves the youngest alone; a drill does not wait for that minute. */
-async function ageOrders(db: Kysely<Database>, ids: readonly string[]): Promise<void> {
+export async function ageOrders(db: Kysely<Database>, ids: readonly string[]): Promise<void> {
   await sql`update orders set accepted_at = accepted_at - interval '2 minutes'
     where order_id = any(${ids}::uuid[])`.execute(db);
   await sql`update execution_reports set created_at = created_at - interval '2 minutes'

@@ -1,12 +1,4 @@
-import type {
-  BookOrder,
-  BookReport,
-  Quote,
-  QuoteLevel,
-  Replacement,
-  ReportKind,
-  ReportReason,
-} from '../../domain/book/types';
+import type { BookOrder, BookReport, Quote, Replacement } from '../../domain/book/types';
 import {
   facing,
   fits,
@@ -292,7 +284,7 @@ export class NaiveBook {
   private takeQuote(quote: Quote): void {
     const before = this.offers;
     this.offers = [];
-    const sides: [Side, readonly QuoteLevel[]][] = [
+    const sides: [Side, Quote['bids']][] = [
       ['sell', quote.asks],
       ['buy', quote.bids],
     ];
@@ -377,16 +369,16 @@ export class NaiveBook {
     this.lines = this.lines.filter((one) => one !== line);
   }
 
-  private end(line: Line, kind: ReportKind, reason: ReportReason): void {
+  private end(line: Line, kind: BookReport['kind'], reason: BookReport['reason']): void {
     this.drop(line);
     this.say(kind, (line.order as BookOrder).orderId, 0, reason);
   }
 
   private say(
-    kind: ReportKind,
+    kind: BookReport['kind'],
     orderId: string,
     leaves: number,
-    reason: ReportReason | null,
+    reason: BookReport['reason'],
     replacementId: string | null = null,
   ): void {
     this.out.push({

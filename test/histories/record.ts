@@ -107,6 +107,12 @@ const SCENARIOS: Readonly<Record<string, (broker: Broker) => Promise<string>>> =
   feed: () => Promise.resolve(feedWorkflowId(SYMBOL)),
 };
 
+/** Without the names of the machine and the processes that recorded it. */
+function toText(history: Parameters<typeof historyToJSON>[0]): string {
+  const json: unknown = JSON.parse(historyToJSON(history));
+  return JSON.stringify(json, null, 1).replaceAll(/\d+@[\w.-]+/g, '1@worker');
+}
+
 async function record(): Promise<void> {
   const stack = await startTestStack();
   const broker = openBroker(stack);
@@ -118,8 +124,7 @@ async function record(): Promise<void> {
       // A reconciliation or a closed order may still have its last task to do.
       if (closes) await handle.result().catch(() => undefined);
       const file = path.join(__dirname, `${name}.json`);
-      const json = historyToJSON(await handle.fetchHistory());
-      writeFileSync(file, `${JSON.stringify(JSON.parse(json), null, 1)}\n`);
+      writeFileSync(file, `${toText(await handle.fetchHistory())}\n`);
       process.stdout.write(`${file}\n`);
     }
   } finally {

@@ -35,7 +35,7 @@ let workflowBundle: WorkflowBundle;
 beforeAll(async () => {
   // A history that cannot be replayed is an answer here, not news.
   const logger = new DefaultLogger('ERROR', () => undefined);
-  Runtime.install({ logger });
+  Runtime.install({ logger, telemetryOptions: { logging: { filter: 'OFF' } } });
   const workflowsPath = require.resolve('./all-workflows');
   workflowBundle = await bundleWorkflowCode({ workflowsPath, logger });
 }, 60_000);

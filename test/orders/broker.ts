@@ -41,6 +41,8 @@ export interface Broker {
   /** Accepts; a limit order to buy 10 at 10, good till canceled, unless told. */
   place(accountId: string, terms?: Partial<OrderInstruction>): Promise<string>;
   settle(orderId: string): Promise<RootProgress>;
+  /** In one transaction; how the root of each order stands, in their order. */
+  settleTogether(orderIds: readonly string[]): Promise<readonly RootProgress[]>;
   cancel(orderId: string): Promise<CancelAnswer>;
   replace(orderId: string, terms: Partial<ReplaceRequest>): Promise<ReplaceAnswer>;
   order(orderId: string): Promise<OrderRow>;
@@ -111,6 +113,10 @@ export async function createBroker(): Promise<Broker> {
     async settle(orderId) {
       const { progress } = await settleExecutions(db, [await rootOf(orderId)]);
       return onlyOf(progress);
+    },
+    async settleTogether(orderIds) {
+      const roots = await Promise.all(orderIds.map(rootOf));
+      return (await settleExecutions(db, roots)).progress;
     },
     async cancel(orderId) {
       return requestCancel(db, { ...(await rootOf(orderId)), orderId });
