@@ -54,6 +54,7 @@ function decide(db: Kysely<Database>, input: ReplaceInput): Promise<ReplaceAnswe
     const old = orders.find((order) => order.orderId === request.orderId);
     if (old === undefined) throw new RefusalError('order_not_found');
     const wanted = withNewTerms(old, request);
+    if (wanted.timeInForce !== 'day' && wanted.timeInForce !== 'gtc') return refuseTime();
     const subject = { account, symbol: old.symbol, orderId: wanted.orderId };
     const facts = required(await readRiskFacts(trx, [subject]), account.accountId);
     const verdict = assess(account, facts, old, wanted, await readHeld(trx, old));
@@ -71,6 +72,11 @@ function decide(db: Kysely<Database>, input: ReplaceInput): Promise<ReplaceAnswe
     await writeChanges(trx, changes);
     return { accepted: true, orderId: wanted.orderId };
   });
+}
+
+function refuseTime(): ReplaceAnswer {
+  const message = 'time_in_force: an order in the book is day or gtc';
+  return { accepted: false, reason: 'unsupported_combination', message };
 }
 
 /** The row that would take the place: what the request leaves out stays as it is. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultResult } from './report';
 import type { Random } from './random';
 import type { ExtraProcess } from './stack';
-import { pidOf, type World } from './world';
+import { pidOf, strike, waitForSuccessor, type World } from './world';
 import { signalProcess } from './processes';
 import { measureRecovery } from './progress';
 
@@ -37,7 +37,7 @@ export async function runBarrage(
   let told = 0;
   while (world.ledger.accepted < orders && Date.now() < giveUpAt) {
     await delay(1_000);
-    if (world.ledger.accepted - told < 500) continue;
+    if (world.ledger.accepted - told < Math.min(500, orders / 5)) continue;
     told = world.ledger.accepted;
     world.print(`  ${told} of ${orders} orders taken`);
   }
@@ -93,7 +93,11 @@ function volleys(random: Random, extras: readonly SpareWorker[]): Volley[] {
       name: 'postgres-stop',
       number: 10,
       everyMs: [5_000, 10_000],
-      shoot: (world) => kill(world, 'postgres', 'SIGQUIT'),
+      async shoot(world) {
+        const pid = await strike(world, 'postgres', 'SIGQUIT');
+        await waitForSuccessor(world, 'postgres', pid);
+        return true;
+      },
     },
     {
       name: 'temporal-restart',

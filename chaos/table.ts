@@ -1,3 +1,4 @@
+import type { Latency } from './latencies';
 import { type ChaosRun, type FaultResult, violationsOf } from './report';
 
 /** The table a reader looks at first; at most 80 columns wide. */
@@ -35,22 +36,24 @@ export function formatTotals(run: ChaosRun): string {
   const { totals, latencies, invariants } = run.settlement;
   const broken = invariants.filter(({ violations }) => violations > 0).map(({ name }) => name);
   const statuses = Object.entries(totals.statuses).map(([status, count]) => `${count} ${status}`);
-  const figures = (group: 'without_faults' | 'with_faults'): string => {
+  const figures = (label: string, group: 'without_faults' | 'with_faults'): string[] => {
     const { accept, fill } = latencies[group];
-    return `accept p50 ${accept.p50} p99 ${accept.p99} ms, fill p50 ${fill.p50} p99 ${fill.p99} ms`;
+    if (accept.count === 0) return [];
+    const text = ({ p50, p99 }: Latency): string => `p50 ${p50} p99 ${p99} ms`;
+    return [`${label}accept ${text(accept)}, fill ${text(fill)}`];
   };
   const violations = violationsOf(run);
   return [
     `orders        ${totals.orders} in = ${totals.closed} ended (${statuses.join(', ')})`,
     `acknowledged  ${totals.acknowledged}, each exactly once`,
     `executions    ${totals.trades} reported = ${totals.fills} settled`,
-    `events        ${totals.events} written, ${totals.consumed} of one account's applied once,` +
-      ` ${totals.duplicates} duplicates dropped`,
+    `events        ${totals.events} written; one account's ${totals.consumed} applied once,` +
+      ` ${totals.duplicates} repeats`,
     `money         ${totals.bankReadings} readings, ${totals.bankTotals} total; ` +
       `held ${totals.held}`,
     `quiet         ${totals.quietSeconds.toFixed(1)} s after the last fault`,
-    `undisturbed   ${figures('without_faults')}`,
-    `with faults   ${figures('with_faults')}`,
+    ...figures('undisturbed   ', 'without_faults'),
+    ...figures('with faults   ', 'with_faults'),
     `invariants    ${broken.length === 0 ? 'I1 to I12 hold' : `BROKEN: ${broken.join(', ')}`}`,
     `violations    ${violations.length}`,
     ...violations.slice(0, 20).map((violation) => `  ${violation}`),

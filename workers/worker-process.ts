@@ -79,6 +79,8 @@ export async function runWorkerProcess(spec: WorkerProcess): Promise<void> {
   const worker = await Worker.create({
     ...spec.tuning,
     connection,
+    // What the Temporal UI shows beside each task: which process ran it.
+    identity: `${spec.name}/${process.pid}`,
     namespace: config.temporalNamespace,
     taskQueue: TASK_QUEUES[spec.queue],
     ...workflowCode(spec.queue),

@@ -160,6 +160,8 @@ function parseOrder(orderId: string, fields: Fields): BookOrder {
 const WITH_STOP: readonly OrderType[] = ['stop', 'stop_limit'];
 const BOOK_TYPES: readonly OrderType[] = ['market', 'limit', ...WITH_STOP];
 const BOOK_TIMES: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'fok'];
+/** An order that is in the book already cannot become one that never rests. */
+const RESTING_TIMES = ['day', 'gtc'] as const;
 
 /** What the book's own check leaves open. */
 function checkKind({ type, timeInForce, stopPrice }: BookOrder): void {
@@ -177,6 +179,9 @@ function parseReplacement(fields: Fields): Replacement {
     limitPrice: priceOf(fields, 'limit_price'),
     stopPrice: priceOf(fields, 'stop_price'),
     protectionPrice: priceOf(fields, 'protection_price'),
+    ...(fields['time_in_force'] === undefined
+      ? {}
+      : { timeInForce: oneOf(fields, 'time_in_force', RESTING_TIMES) }),
   };
 }
 

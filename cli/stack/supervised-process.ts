@@ -129,7 +129,9 @@ class Supervision implements SupervisedProcess {
     if (this.stopping) return;
     this.deathCount += 1;
     this.deathsInARow += 1;
-    const delayMs = restartDelayMs(this.deathsInARow);
+    // A drill kills on purpose: waiting longer and longer would only keep it waiting.
+    const inDrill = Boolean(process.env['EVERFILL_DRILL']);
+    const delayMs = restartDelayMs(inDrill ? 1 : this.deathsInARow);
     this.options.report(`${this.name} ${how}; starting it again in ${delayMs / 1000} s`);
     this.restartTimer = setTimeout(() => {
       this.start();

@@ -1,4 +1,4 @@
-import { cancel, open, replace, run, sell, submit } from '../../test/book/steps';
+import { cancel, closeSession, open, replace, run, sell, submit } from '../../test/book/steps';
 
 describe('replace', () => {
   const two = [submit('a', { quantity: 10 }), submit('b', { quantity: 10 })];
@@ -43,6 +43,20 @@ describe('replace', () => {
       'new taker 4@101 leaves 6',
       's maker 4@101 leaves 0',
     ]);
+  });
+
+  test('a day order that becomes gtc keeps its place and outlives the session', () => {
+    const { book, said } = run(
+      submit('a', { quantity: 10, timeInForce: 'day' }),
+      submit('b', { quantity: 10, timeInForce: 'day' }),
+      replace('a', { quantity: 10, timeInForce: 'gtc' }),
+      closeSession,
+    );
+    expect(said).toEqual([
+      'a replaced requested new leaves 10',
+      'b expired session_close leaves 0',
+    ]);
+    expect(open(book)).toEqual(['new 10 resting']);
   });
 
   test('a post-only order is not replaced by one that would take', () => {

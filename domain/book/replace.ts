@@ -59,6 +59,7 @@ function merge(old: OrderEntry, replacement: Replacement): BookOrder {
     orderId: replacement.orderId,
     quantity: replacement.quantity,
     filled: order.quantity - old.leaves,
+    timeInForce: replacement.timeInForce ?? order.timeInForce,
     limitPrice: keepOr(order.limitPrice, replacement.limitPrice),
     stopPrice: old.elected ? null : keepOr(order.stopPrice, replacement.stopPrice),
     protectionPrice: keepOr(order.protectionPrice, replacement.protectionPrice),

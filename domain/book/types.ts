@@ -174,4 +174,6 @@ export interface Replacement {
   readonly protectionPrice: number | null;
   /** A trailing stop's new distance, in the measure it has; it trails from the last print on. */
   readonly trail?: number | null;
+  /** Absent: stays as it is. */
+  readonly timeInForce?: TimeInForce;
 }
