@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := node_modules/.bin
 EVERFILL := node dist/cli/main.js
-SOURCE_FOLDERS := domain invariants workflows activities api workers schema platform cli chaos
+SOURCE_FOLDERS := domain invariants bench workflows activities api workers schema platform cli chaos
 SOURCES := $(shell find $(SOURCE_FOLDERS) -name '*.ts' ! -name '*.test.ts' 2>/dev/null)
 
 # What `make up` passes on.
@@ -71,6 +71,10 @@ recording: dist/.built ## films `make demo` into docs/demo.svg
 .PHONY: chaos
 chaos: dist/.built ## breaks everything under load, checks that nothing was lost
 	@exec $(EVERFILL) chaos $(CHAOS_OPTIONS)
+
+.PHONY: bench
+bench: dist/.built ## measures this machine: orders beside empty workflows
+	@exec $(EVERFILL) bench $(if $(ROUNDS),--rounds '$(ROUNDS)')
 
 .PHONY: replay
 replay: dist/.built ## replays recorded histories; WORKFLOW_ID=order:... also a running one

@@ -19,7 +19,7 @@ function createRecorded(options: { limit?: number; lanes?: number; bad?: string 
   const call = createBatcher<string, string>({
     limit: options.limit ?? 10,
     lanes: options.lanes ?? 1,
-    isConflict: (one, other) => one.charAt(0) === other.charAt(0),
+    isConflict: (one, other) => one.startsWith(other.charAt(0)),
     isOneCallsFault: (error) => (error as Error).message === 'bad input',
     async run(inputs) {
       batches.push([...inputs]);

@@ -14,6 +14,17 @@ export async function findSymbols(db: Kysely<Database>): Promise<string[]> {
   return rows.map(({ symbol }) => symbol);
 }
 
+/** Symbols nobody can trade at the market yet, because no price of theirs was ever seen. */
+export async function findUnpricedSymbols(db: Kysely<Database>): Promise<string[]> {
+  const rows = await db
+    .selectFrom('feed_cursors')
+    .select('symbol')
+    .where('print', 'is', null)
+    .orderBy('symbol')
+    .execute();
+  return rows.map(({ symbol }) => symbol);
+}
+
 /**
  * Starts the feed workflow of each symbol that has none running. Safe to repeat, from any number of
  * processes at once.

@@ -18,6 +18,12 @@ export function createApiMetrics(registry: Registry) {
       labelNames: ['reason'] as const,
       registers: [registry],
     }),
+    acceptDuration: new Histogram({
+      name: 'order_accept_duration_seconds',
+      help: 'From handing an order to Temporal to its verdict, waiting for a place included.',
+      buckets: [...LATENCY_BUCKETS],
+      registers: [registry],
+    }),
     orderStartsInFlight: new Gauge({
       name: 'order_starts_in_flight',
       help: 'Orders this process has handed to Temporal and waits for.',

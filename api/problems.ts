@@ -69,6 +69,11 @@ const ALPACA_STATUSES: Partial<Record<ProblemCode, number>> = {
 
 export type ProblemCode = ApiProblemCode | RefusalCode;
 
+export const PROBLEM_CODES = [
+  ...Object.keys(API_PROBLEMS),
+  ...Object.keys(REFUSALS),
+] as ProblemCode[];
+
 export function titleOf(code: ProblemCode): string {
   return code in API_PROBLEMS
     ? API_PROBLEMS[code as ApiProblemCode].title

@@ -8,6 +8,7 @@ import { LIMITS } from '../platform/limits';
 import { startListener } from '../platform/listener';
 import { createLogger } from '../platform/logger';
 import { createRegistry, startMetricsServer } from '../platform/metrics';
+import { watchPool } from '../platform/pool-metrics';
 import { onShutdown } from '../platform/shutdown';
 import { createTemporalClient } from '../platform/temporal';
 import { createApp, type App } from './app';
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
     poolSize: LIMITS.apiPool,
     onError: (error) => logger.warn({ err: error }, 'an idle database connection failed'),
   });
+  watchPool(registry, pool);
   const temporal = createTemporalClient({
     address: config.temporalAddress,
     namespace: config.temporalNamespace,

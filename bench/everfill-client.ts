@@ -17,6 +17,9 @@ export interface EverfillClient {
   latestAsk(symbol: string): Promise<number>;
 }
 
+/** Of one POST, while the service says that it is away. */
+const ATTEMPTS = 5;
+
 export function createEverfillClient(api: string, admin: Keys): EverfillClient {
   const call = async (
     keys: Keys,
@@ -38,7 +41,16 @@ export function createEverfillClient(api: string, admin: Keys): EverfillClient {
     return text === '' ? null : JSON.parse(text);
   };
   return {
-    placeOrder: (keys, order) => call(keys, 'POST', '/orders', order) as Promise<PlacedOrder>,
+    async placeOrder(keys, order) {
+      // After a 503 the same POST is safe to repeat; the time it takes counts.
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return (await call(keys, 'POST', '/orders', order)) as PlacedOrder;
+        } catch (error) {
+          if (!String(error).includes(': 503 ') || attempt === ATTEMPTS) throw error;
+        }
+      }
+    },
     async cancelOrder(keys, orderId) {
       await call(keys, 'DELETE', `/orders/${orderId}`);
     },

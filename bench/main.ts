@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { checkInvariants } from '../invariants/check-invariants';
 import { createDatabase } from '../platform/database';
 import { orderWorkflowId } from '../workflows/contract';
@@ -28,10 +28,11 @@ const IN_FLIGHT = 50;
 const WORKFLOWS_A_ROUND = 400;
 const LIVES_A_ROUND = 300;
 const SINGLES_A_ROUND = 40;
+const MAXIMUM_ROUNDS = 20;
 
 /** Rounds of everything side by side on one server, so that its moods hit all figures alike. */
 async function main(): Promise<void> {
-  const rounds = Number(process.argv[2] ?? 3);
+  const rounds = parseRounds(process.argv.slice(2));
   const home = resolve(process.env['EVERFILL_HOME'] ?? '.everfill');
   const samples: Samples = new Map();
   addSample(samples, 'match_ops_per_second', await measureMatching());
@@ -60,6 +61,14 @@ async function main(): Promise<void> {
   } finally {
     await stack.stop();
   }
+}
+
+/** @throws Error naming the option and its rule. */
+function parseRounds(args: string[]): number {
+  const { values } = parseArgs({ args, options: { rounds: { type: 'string', default: '3' } } });
+  const rounds = Number(values.rounds);
+  if (Number.isInteger(rounds) && rounds >= 1 && rounds <= MAXIMUM_ROUNDS) return rounds;
+  throw new Error(`--rounds takes a whole number from 1 to ${MAXIMUM_ROUNDS}`);
 }
 
 /** In a process of its own: nothing else shall share its compiler, its heap or its cache. */

@@ -11,7 +11,7 @@ interface Volley {
   readonly number: number;
   /** Shortest and longest pause between two shots, ms. */
   readonly everyMs: readonly [number, number];
-  readonly shoot: (world: World) => Promise<boolean> | boolean;
+  readonly shoot: (world: World) => Promise<boolean>;
 }
 
 const END_PATIENCE_MS = 40 * 60_000;
@@ -23,13 +23,14 @@ export async function runBarrage(
   orders: number,
 ): Promise<FaultResult[]> {
   const extras = await startSpareWorkers(world);
-  let over = false;
+  const over = new AbortController();
   const running = volleys(random, extras).map(async (volley) => {
     const own = random.fork(volley.name);
     let times = 0;
-    while (!over) {
+    while (!over.signal.aborted) {
       await delay(own.integer(...volley.everyMs));
-      if (!over && (await volley.shoot(world))) times += 1;
+      // What is dead already cannot be struck.
+      if (await volley.shoot(world).catch(() => false)) times += 1;
     }
     return { name: volley.name, number: volley.number, times };
   });
@@ -41,7 +42,7 @@ export async function runBarrage(
     told = world.ledger.accepted;
     world.print(`  ${told} of ${orders} orders taken`);
   }
-  over = true;
+  over.abort();
   const shots = await Promise.all(running);
   const recoveredMs = await measureRecovery(world.db, performance.now(), ['accepts', 'settles']);
   await Promise.all(extras.map((extra) => extra.process.end('SIGTERM')));
@@ -103,7 +104,7 @@ function volleys(random: Random, extras: readonly SpareWorker[]): Volley[] {
       name: 'temporal-restart',
       number: 8,
       everyMs: [20_000, 20_000],
-      shoot: (world) => kill(world, 'temporal', 'SIGKILL'),
+      shoot: (world) => Promise.resolve(kill(world, 'temporal', 'SIGKILL')),
     },
   ];
 }

@@ -25,7 +25,7 @@ export function startEventConsumer(api: string, trader: Trader): EventConsumer {
   let since = 0;
   let sleepUntil = 0;
   let connection = new AbortController();
-  let stopped = false;
+  const stopping = new AbortController();
 
   const apply = (id: string, sequence: number): void => {
     since = Math.max(since, sequence);
@@ -46,7 +46,7 @@ export function startEventConsumer(api: string, trader: Trader): EventConsumer {
     });
     if (!response.ok || response.body === null) return;
     for await (const frame of framesOf(response.body)) {
-      while (Date.now() < sleepUntil && !stopped) await delay(100);
+      while (Date.now() < sleepUntil && !stopping.signal.aborted) await delay(100);
       // What was read before a rewind belongs to the position that is given up.
       if (signal.aborted) return;
       const event = readEvent(frame);
@@ -54,9 +54,9 @@ export function startEventConsumer(api: string, trader: Trader): EventConsumer {
     }
   };
   const run = async (): Promise<void> => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       await follow().catch(() => undefined);
-      if (!stopped) await delay(300);
+      await delay(300, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   };
   const running = run();
@@ -75,7 +75,7 @@ export function startEventConsumer(api: string, trader: Trader): EventConsumer {
       connection.abort();
     },
     async stop() {
-      stopped = true;
+      stopping.abort();
       connection.abort();
       await running;
     },
@@ -97,7 +97,7 @@ async function* framesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string
 function readEvent(frame: string): { id: string; sequence: number } | null {
   const data = frame.split('\n').find((line) => line.startsWith('data: '));
   if (data === undefined) return null;
-  const event = JSON.parse(data.slice('data: '.length)) as { [field: string]: string };
+  const event = JSON.parse(data.slice('data: '.length)) as Record<string, string>;
   if (event['specversion'] === undefined || event['id'] === undefined) return null;
   return { id: event['id'], sequence: Number(event['sequence']) };
 }

@@ -138,7 +138,7 @@ type OrderBody = Record<string, string>;
 
 function newOrder(random: Random, prices: ReadonlyMap<string, number>, id: string): OrderBody {
   const symbol = random.pick(SYMBOLS);
-  const side = random.pick(['buy', 'buy', 'sell'] as const);
+  const side = random.pick(['buy', 'buy', 'buy', 'sell'] as const);
   const price = prices.get(symbol) ?? 100;
   const common = { symbol, side, qty: String(random.integer(1, 20)), client_order_id: id };
   const away = (fraction: number): string =>

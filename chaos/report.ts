@@ -34,7 +34,7 @@ export function violationsOf({ faults, settlement }: ChaosRun): string[] {
 }
 
 /** The report as `chaos.json` keeps it. */
-export function toReport(run: ChaosRun): Record<string, unknown> {
+function toReport(run: ChaosRun): Record<string, unknown> {
   const { settlement } = run;
   const recoveries = run.faults.flatMap(({ name, recoveredSeconds }) =>
     recoveredSeconds === null ? [] : [[name, Number(recoveredSeconds.toFixed(2))]],

@@ -68,7 +68,7 @@ export async function waitForSuccessor(world: World, name: string, dead: number)
   if (pid === null) throw new Error(`${name} did not come back`);
 }
 
-export async function isReady(url: string): Promise<boolean> {
+async function isReady(url: string): Promise<boolean> {
   const response = await fetch(url, { signal: AbortSignal.timeout(1_500) });
   await response.text();
   return response.status === 200;

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `everfill` command. */
+import { benchCommand } from './commands/bench';
 import { chaosCommand } from './commands/chaos';
 import { UsageError, type Command } from './commands/command';
 import { demoCommand } from './commands/demo';
@@ -15,6 +16,7 @@ const COMMANDS: readonly Command[] = [
   demoCommand,
   chaosCommand,
   replayCommand,
+  benchCommand,
 ];
 
 const EXIT_FAILED = 1;

@@ -77,7 +77,7 @@ test('an armed place lets its passes through and then ends the process, once', a
       env: { ...process.env, ...drill },
       stdio: 'pipe',
     });
-  expect(run).toThrow(expect.objectContaining({ signal: 'SIGKILL' }));
+  expect(run).toThrow(expect.objectContaining({ signal: 'SIGKILL' }) as Error);
   expect(existsSync(armed)).toBe(false);
   run();
 });

@@ -70,6 +70,8 @@ export const LIMITS = {
 
   /** Symbols one feed-worker serves: each session holds an activity slot for its life. */
   feedSymbols: 50,
+  /** A feed-worker is ready without the prices of a feed that has given none by then. */
+  firstPriceMs: 10_000,
   sessionLifeMs: 10 * 60_000,
   sessionHeartbeatMs: 4_000,
   sessionPollMs: 100,

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import type { Kysely } from 'kysely';
 import { createBellRinger, type BellRinger } from '../activities/bell-ringer';
 import { COMMANDS_CHANNEL } from '../activities/command-channel';
-import { ensureFeeds, findSymbols } from '../activities/ensure-feeds';
+import { ensureFeeds, findSymbols, findUnpricedSymbols } from '../activities/ensure-feeds';
 import { createFeedActivities } from '../activities/feed';
 import { createFeedMetrics, type FeedMetrics } from '../activities/feed-metrics';
 import { createDoorbell } from '../activities/market-session/doorbell';
@@ -13,6 +15,7 @@ import { createSignalSender } from '../activities/signal-sender';
 import { LIMITS } from '../platform/limits';
 import type { Logger } from '../platform/logger';
 import { createTemporalClient } from '../platform/temporal';
+import type { Database } from '../schema/database';
 import { whenUp } from './when-up';
 import { type ProcessParts, runWorkerProcess, type WorkOfProcess } from './worker-process';
 
@@ -66,6 +69,7 @@ function prepare({ config, logger, registry, db, pool }: ProcessParts): WorkOfPr
       const symbols = await whenUp('the assets', logger, () => findSymbols(db));
       checkSlots(symbols);
       await whenUp('the feed workflows', logger, () => ensureFeeds(client, symbols));
+      await waitForPrices(db, logger);
       logger.info({ symbols }, 'serving');
     },
     async close() {
@@ -85,6 +89,25 @@ function createRinger(client: Client, metrics: FeedMetrics, logger: Logger): Bel
       logger.warn({ err: error, workflow_id: workflowId }, 'a price signal was not delivered');
     },
   });
+}
+
+const PRICES_POLL_MS = 50;
+
+/**
+ * A market order placed before the first price would be refused, so a new installation is ready a
+ * moment later. A feed that has no prices to give does not keep the others waiting.
+ */
+async function waitForPrices(db: Kysely<Database>, logger: Logger): Promise<void> {
+  const giveUpAt = performance.now() + LIMITS.firstPriceMs;
+  for (;;) {
+    const unpriced = await findUnpricedSymbols(db).catch(() => ['unknown']);
+    if (unpriced.length === 0) return;
+    if (performance.now() > giveUpAt) {
+      logger.warn({ symbols: unpriced }, 'ready without prices of these symbols');
+      return;
+    }
+    await delay(PRICES_POLL_MS);
+  }
 }
 
 /** @throws Error when there are more symbols than slots: the rest would never have a market. */

@@ -1,93 +1,28 @@
-import { ApplicationFailure } from '@temporalio/common';
 import {
   loadWorkflowHarness,
   type WorkflowHandle,
   type WorkflowHarness,
   type WorkflowHarnessFactory,
 } from '../test/harness/workflow';
-import type { OrderStatus } from '../domain/order/order';
-import { SETTLES_PER_RUN } from './activity-options';
 import {
-  acceptOrderUpdate,
-  type AcceptVerdict,
-  cancelOrderUpdate,
-  type OrderWorkflowInput,
-  orderStatusQuery,
-  priceSignal,
-  replaceOrderUpdate,
-  type ReplaceRequest,
-  type RootProgress,
-} from './contract';
-
-const ROOT = { rootId: 'o-1', accountId: 'a-1', symbol: 'AAPL' } as const;
-const PLACE = {
-  mode: 'place',
-  order: { orderId: 'o-1', accountId: 'a-1', symbol: 'AAPL', side: 'buy', quantity: '10' },
-} as unknown as OrderWorkflowInput;
-const RESUME: OrderWorkflowInput = { mode: 'resume', ...ROOT, cancel: false };
-const BELL = { symbol: 'AAPL', price: '10', sequence: 1 };
-const REPLACE: ReplaceRequest = {
-  orderId: 'o-1',
-  replacementId: 'o-2',
-  clientOrderId: 'mine-2',
-  requestId: 'r-2',
-  quantity: '20',
-  limitPrice: null,
-  stopPrice: null,
-  timeInForce: null,
-};
-
-const CLOSED: readonly OrderStatus[] = ['filled', 'canceled', 'expired', 'rejected', 'replaced'];
-
-function aProgress(...statuses: readonly OrderStatus[]): RootProgress {
-  return {
-    orders: statuses.map((status, index) => ({
-      orderId: `o-${index + 1}`,
-      status,
-      quantity: '10',
-      filledQuantity: status === 'filled' ? '10' : '0',
-      averageFillPrice: status === 'filled' ? '9.5' : null,
-    })),
-    closed: statuses.every((status) => CLOSED.includes(status)),
-  };
-}
-
-function anOpening(status: OrderStatus) {
-  const verdict: AcceptVerdict = {
-    orderId: 'o-1',
-    fingerprint: 'the body',
-    requestId: 'r-1',
-    status,
-    rejectReason: status === 'rejected' ? 'price_collar' : null,
-  };
-  return { verdict, progress: aProgress(status) };
-}
-
-/** A step that waits until the test lets it go. */
-function held<Result>(result: Result) {
-  let release: () => void = () => undefined;
-  const gate = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const step = async (): Promise<Result> => {
-    await gate;
-    return result;
-  };
-  return { step, release: () => release() };
-}
-
-type Step = (input: never) => Promise<unknown>;
-
-/** An order that is accepted and lives until a settlement says otherwise. */
-const STEPS = {
-  acceptOrder: () => Promise.resolve(anOpening('new')),
-  resumeOrder: () => Promise.resolve(anOpening('new')),
-  requestCancel: () => Promise.resolve({ orderId: 'o-1', status: 'pending_cancel' }),
-  requestReplace: () => Promise.resolve({ accepted: true, orderId: 'o-2' }),
-  settleExecutions: () => Promise.resolve(aProgress('new')),
-  publishEvents: () => Promise.resolve(),
-};
-type Steps = Readonly<Partial<Record<keyof typeof STEPS, Step>>>;
+  accept,
+  anOpening,
+  aProgress,
+  cancel,
+  held,
+  PLACE,
+  refuse,
+  replace,
+  REPLACE,
+  RESUME,
+  ring,
+  ROOT,
+  settling,
+  STEPS,
+  type Steps,
+} from '../test/workflows/order-steps';
+import { SETTLES_PER_RUN } from './activity-options';
+import { type OrderWorkflowInput, orderStatusQuery, type RootProgress } from './contract';
 
 let factory: WorkflowHarnessFactory;
 let harness: WorkflowHarness;
@@ -110,24 +45,6 @@ async function start(
 ): Promise<WorkflowHandle> {
   harness = factory.create({ ...STEPS, ...steps });
   return harness.start('orderWorkflow', [input], first);
-}
-
-const accept = (order: WorkflowHandle) => order.update(acceptOrderUpdate, 'accept');
-const cancel = (order: WorkflowHandle) =>
-  order.update(cancelOrderUpdate, 'cancel:o-1', { orderId: 'o-1' });
-const replace = (order: WorkflowHandle) => order.update(replaceOrderUpdate, 'replace:o-2', REPLACE);
-const ring = (order: WorkflowHandle) => order.signal(priceSignal, BELL);
-const refuse = (type: string) => () =>
-  Promise.reject(ApplicationFailure.create({ type, message: type, nonRetryable: true }));
-
-/** Settlements as they come, the last again and again. */
-function settling(...progress: readonly RootProgress[]): Step {
-  let next = 0;
-  return () => {
-    const current = progress[Math.min(next, progress.length - 1)];
-    next += 1;
-    return Promise.resolve(current);
-  };
 }
 
 describe('acceptance', () => {

@@ -108,7 +108,7 @@ function rootOf(input: OrderWorkflowInput): Root {
   return { rootId: orderId, accountId, symbol };
 }
 
-/** @param cancel - Asked last of all: a cancellation does not follow into the next run by itself. */
+/** @param cancel - Asked last of all: a cancellation does not follow into the next run. */
 async function startAnew(root: Root, cancel: () => boolean): Promise<never> {
   await condition(allHandlersFinished);
   return continueAsNew<typeof orderWorkflow>({ mode: 'resume', ...root, cancel: cancel() });

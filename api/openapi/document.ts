@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type ProblemCode, statusOf, titleOf } from '../problems';
+import { PROBLEM_CODES, type ProblemCode, statusOf, titleOf } from '../problems';
 import type { AnswerDocument, Route } from '../route';
 import { buildComponents, describeSchema, type JsonSchema } from './components';
 
@@ -37,6 +37,7 @@ export function buildOpenApiDocument(routes: readonly Route[], version: string):
     paths,
     components: {
       schemas: buildComponents(),
+      examples: Object.fromEntries(PROBLEM_CODES.map((code) => [code, exampleProblem(code)])),
       securitySchemes: {
         keyId: { type: 'apiKey', in: 'header', name: 'APCA-API-KEY-ID' },
         secretKey: { type: 'apiKey', in: 'header', name: 'APCA-API-SECRET-KEY' },
@@ -130,7 +131,7 @@ function describeProblems(route: Route): JsonSchema {
         'application/problem+json': {
           schema: { $ref: '#/components/schemas/Problem' },
           examples: Object.fromEntries(
-            same.map((code) => [code, { value: exampleProblem(code, toTemplate(route.path)) }]),
+            same.map((code) => [code, { $ref: `#/components/examples/${code}` }]),
           ),
         },
       },
@@ -139,16 +140,17 @@ function describeProblems(route: Route): JsonSchema {
   return responses;
 }
 
-function exampleProblem(code: ProblemCode, instance: string): JsonSchema {
-  return {
+function exampleProblem(code: ProblemCode): JsonSchema {
+  const value = {
     type: `urn:everfill:problem:${code}`,
     title: titleOf(code),
     status: statusOf(code),
     detail: `${titleOf(code)}.`,
-    instance,
+    instance: '/orders',
     code,
     reason: code,
     request_id: '7d0c9d54-6f0e-4e0b-9c41-3f5d7c1f8a11',
     errors: [],
   };
+  return { summary: titleOf(code), value };
 }

@@ -1,4 +1,4 @@
-import { askAgain } from './ask-again';
+import { askAgain, isUpdateLost } from './ask-again';
 
 const lost = () =>
   Object.assign(new Error('Workflow Update failed'), {
@@ -7,6 +7,15 @@ const lost = () =>
       { code: 9 },
     ),
   });
+
+test.each([
+  'Unable to perform workflow execution update due to unexpected workflow task failure.',
+  'Unable to perform workflow execution update due to Workflow Task in failed state.',
+])('an update is lost when the engine says: %s', (message) => {
+  expect(isUpdateLost(new Error('Workflow Update failed', { cause: new Error(message) }))).toBe(
+    true,
+  );
+});
 
 test('an update that was lost with its workflow task is sent again until it is heard', async () => {
   const ask = jest.fn<Promise<string>, []>();

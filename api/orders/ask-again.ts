@@ -20,9 +20,10 @@ export async function askAgain<Result>(ask: () => Promise<Result>): Promise<Resu
   }
 }
 
-/** FAILED_PRECONDITION of gRPC, which says many things; this one only in words. */
+/** FAILED_PRECONDITION of gRPC says many things; this one only in words. */
+const LOST = /workflow task (failure|in failed state)/i;
+
+/** Whether the workflow was in no state to hear the update, which says nothing about the update. */
 export function isUpdateLost(error: unknown): boolean {
-  return listCauses(error).some(
-    ({ code, message }) => code === 9 && String(message).includes('workflow task failure'),
-  );
+  return listCauses(error).some(({ message }) => LOST.test(String(message)));
 }

@@ -103,7 +103,8 @@ function draftOrder(
 
 /** Starts the order and waits for its verdict, for as long as a client waits. */
 async function startForVerdict(dependencies: Dependencies, draft: Draft): Promise<SubmitResult> {
-  const { temporal, orderStarts, limits } = dependencies;
+  const { temporal, orderStarts, limits, metrics } = dependencies;
+  const stopTimer = metrics.acceptDuration.startTimer();
   try {
     const verdict = await orderStarts.run(() => {
       const deadline = Date.now() + limits.orderDeadlineMs;
@@ -113,6 +114,7 @@ async function startForVerdict(dependencies: Dependencies, draft: Draft): Promis
         startAgain(dependencies, order, deadline, error),
       );
     });
+    stopTimer();
     return await readResult(dependencies, draft, verdict?.requestId ?? null);
   } catch (error) {
     throw explain(error, draft);

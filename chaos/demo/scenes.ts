@@ -84,7 +84,7 @@ async function awaitFills(
   const seen = await watchOrders(world.db, ids, PATIENCE_MS, (text) => terminal.say(text));
   const recovered = (performance.now() - row.since) / 1_000;
   const filled = seen['filled'] ?? 0;
-  const failures = filled === ids.length ? [] : [`${describeStatuses(seen)}`];
+  const failures = filled === ids.length ? [] : [describeStatuses(seen)];
   if (failures.length === 0) terminal.good(`all filled, ${recovered.toFixed(1)} s after the kill`);
   else terminal.bad(describeStatuses(seen));
   return { ...emptyRow(row), inFlight: ids.length, recoveredSeconds: recovered, failures };

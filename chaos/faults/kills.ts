@@ -117,7 +117,7 @@ async function killOneOfTwo(world: World, victims: readonly string[]): Promise<I
 }
 
 /** Order workflows that ended in failure, ever. */
-export async function countFailedRuns({ temporal }: World): Promise<number> {
+async function countFailedRuns({ temporal }: World): Promise<number> {
   const query = "WorkflowType = 'orderWorkflow' AND ExecutionStatus = 'Failed'";
   const { count } = await temporal.workflow.count(query);
   return count;

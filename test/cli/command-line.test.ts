@@ -10,7 +10,10 @@ afterAll(() => {
 });
 
 test.each([
-  { args: ['upp'], says: "unknown command 'upp'; valid commands: up, down, doctor, demo, chaos, replay" },
+  {
+    args: ['upp'],
+    says: "unknown command 'upp'; valid commands: up, down, doctor, demo, chaos, replay",
+  },
   { args: ['up', '--dettach'], says: "Unknown option '--dettach'; valid options: --detach, " },
   { args: ['up', 'now'], says: "Unexpected argument 'now'" },
   { args: ['down', '--all'], says: "Unknown option '--all'; it takes no options" },

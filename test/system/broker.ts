@@ -1,4 +1,5 @@
 /** What a system test sees of a running Everfill: its API, its tables and its engine. */
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
@@ -116,19 +117,34 @@ export async function call<Body>(
 export const placeOrder = (broker: Broker, trader: Trader, order: OrderRequest) =>
   call<OrderAnswer>(broker, trader, 'POST', '/orders', order);
 
-/** Places an order that must be accepted. */
+/** Places an order that must be accepted, however long the machine takes to judge it. */
 export async function acceptedOrder(
   broker: Broker,
   trader: Trader,
   order: OrderRequest,
 ): Promise<OrderAnswer> {
-  const { status, body } = await placeOrder(broker, trader, order);
-  if (status !== 201) throw new Error(`order refused: ${status} ${JSON.stringify(body)}`);
-  return body;
+  for (let attempt = 1; ; attempt += 1) {
+    const named = { client_order_id: randomUUID(), ...order };
+    const { status, body } = await untilAnswered(() => placeOrder(broker, trader, named));
+    if (status === 201) return body;
+    // Taken up after its deadline: refused for good, so it takes a new one.
+    if (body.reason === 'stale_order' && attempt < REPEATS) continue;
+    throw new Error(`order refused: ${status} ${JSON.stringify(body)}`);
+  }
 }
 
 export const cancelOrder = (broker: Broker, trader: Trader, id: string) =>
   call<OrderAnswer | null>(broker, trader, 'DELETE', `/orders/${id}`);
+
+const REPEATS = 10;
+
+/** As a 503 says: the same request again, which cannot become a second order. */
+export async function untilAnswered<Body>(ask: () => Promise<Answer<Body>>): Promise<Answer<Body>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await ask();
+    if (answer.status !== 503 || attempt === REPEATS) return answer;
+  }
+}
 
 export async function getOrder(broker: Broker, trader: Trader, id: string): Promise<OrderAnswer> {
   return (await call<OrderAnswer>(broker, trader, 'GET', `/orders/${id}`)).body;

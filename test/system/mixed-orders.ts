@@ -7,6 +7,7 @@ import {
   type OrderRequest,
   placeOrder,
   type Trader,
+  untilAnswered,
 } from './broker';
 
 export const MIXED_SYMBOLS = ['AAPL', 'MSFT', 'SPY', 'TSLA', 'AMZN'] as const;
@@ -56,16 +57,6 @@ export async function tradeMixed(
   };
   for (let done = 0; done < count; done += 1) await act(done);
   return { acknowledgedIds: acknowledged, surprises };
-}
-
-const REPEATS = 10;
-
-/** As the 503 says: the same request again, which cannot become a second order. */
-async function untilAnswered<Body>(ask: () => Promise<Answer<Body>>): Promise<Answer<Body>> {
-  for (let attempt = 1; ; attempt += 1) {
-    const answer = await ask();
-    if (answer.status !== 503 || attempt === REPEATS) return answer;
-  }
 }
 
 type Choose = <Item>(items: readonly Item[]) => Item;

@@ -19,6 +19,7 @@ import {
   placeOrder,
   steerFeed,
   type Trader,
+  untilAnswered,
   waitForStatus,
 } from './broker';
 import { type MixedResult, tradeMixed } from './mixed-orders';
@@ -120,7 +121,7 @@ test('a cancel that races a fill a hundred times leaves exactly one winner each'
     // some after it, and a few in the same step of the market.
     const cancels = orders.map(async ({ id }, index) => {
       await new Promise((resolve) => setTimeout(resolve, index * 30));
-      return (await cancelOrder(broker, trader, id)).status;
+      return (await untilAnswered(() => cancelOrder(broker, trader, id))).status;
     });
     const statuses = new Set(await Promise.all(cancels));
     await moved;

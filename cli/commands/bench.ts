@@ -1,0 +1,13 @@
+import type { Command } from './command';
+import { runProgram } from './run-program';
+
+export const benchCommand: Command = {
+  name: 'bench',
+  summary: "measures an Everfill of its own beside the engine's floor",
+  usage: [
+    'usage: everfill bench [--rounds N]',
+    '  --rounds N    rounds of everything, side by side; 3 when absent, at most 20',
+    'Prints medians with their spread and writes reports/bench.json in EVERFILL_HOME.',
+  ].join('\n'),
+  run: (args) => runProgram('bench/main.js', args),
+};
