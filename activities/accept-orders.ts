@@ -198,6 +198,7 @@ function collectOrder(
     reject_reason: order.rejectReason,
     reject_source: order.rejectSource,
     accepted_at: facts.now,
+    updated_at: facts.now,
     market_accepted_at: facts.market_at,
     closed_at: rejected ? facts.now : null,
   });

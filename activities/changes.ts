@@ -104,7 +104,7 @@ const ORDER_COLUMNS = sql.raw(
    symbol, side, type, time_in_force, order_class, quantity, limit_price, stop_price,
    protection_price, short_price, post_only, extended_hours, status, filled_quantity,
    filled_notional, replaces, inherited_quantity, inherited_notional, reject_reason,
-   reject_source, accepted_at, market_accepted_at, closed_at`,
+   reject_source, accepted_at, market_accepted_at, updated_at, closed_at`,
 );
 
 const insertOrders = (json: string) => sql`

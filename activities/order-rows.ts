@@ -45,7 +45,7 @@ export interface StoredOrder extends OrderState {
   readonly acceptedAt: Date;
 }
 
-export function toOrderState(row: StateRow): StoredOrder {
+function toOrderState(row: StateRow): StoredOrder {
   return {
     orderId: row.order_id,
     rootId: row.root_id,

@@ -15,6 +15,7 @@ import type {
   RootProgress,
 } from '../workflows/contract';
 import { acceptOrders } from './accept-orders';
+import { createAnnouncer } from './announcer';
 import { createBatcher } from './batcher';
 import type { OrderMetrics } from './order-metrics';
 import type { Publisher } from './publish-events';
@@ -65,15 +66,7 @@ export function createOrderActivities(dependencies: OrderDependencies): OrderAct
       return batch.progress;
     },
   });
-  // Announced off the order's own path; the relay finds what this misses.
-  const announce = (accountId: string): void => {
-    publisher.publish(accountId).catch((error: unknown) => {
-      dependencies.logger.warn(
-        { err: error, account_id: accountId },
-        'publication waits for the relay',
-      );
-    });
-  };
+  const announce = createAnnouncer(publisher, dependencies.logger);
   return translateFailures(dependencies, {
     async acceptOrder(order) {
       const { opening, fresh } = await accept(order);

@@ -1,4 +1,5 @@
 import { LIMITS } from '../platform/limits';
+import { mapBounded } from '../platform/map-bounded';
 import { type Broker, createBroker } from '../test/orders/broker';
 import {
   createPublisher,
@@ -116,13 +117,12 @@ test('many publishers at once publish every event once and in order', async () =
   // Each has a memory of its own, as in processes of their own; the sink stands for all readers.
   const sink = createRecordingSink();
   const publishers = Array.from({ length: 6 }, () => createPublisher(broker.db, sink));
-  await Promise.all(
-    Array.from({ length: 60 }, async (_, index) => {
-      const accountId = accounts[index % 2]!;
-      await write(accountId, 2);
-      await publishers[index % publishers.length]!.publish(accountId);
-    }),
-  );
+  const turns = Array.from({ length: 60 }, (_, index) => index);
+  await mapBounded(turns, 16, async (turn) => {
+    const accountId = accounts[turn % 2]!;
+    await write(accountId, 2);
+    await publishers[turn % publishers.length]!.publish(accountId);
+  });
   expect(await waiting()).toBe(0);
   for (const accountId of accounts) expect(sequencesOf(sink, accountId)).toEqual(upTo(60));
 });

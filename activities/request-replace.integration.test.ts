@@ -230,6 +230,19 @@ test('the replacement takes over what is executed, also while it waited', async 
   expect(await broker.brokenInvariants()).toEqual([]);
 });
 
+test('a price that the type does not have is left out, as in the book', async () => {
+  const accountId = await broker.openAccount('1000');
+  const orderId = await broker.place(accountId, { type: 'market', limitPrice: null });
+  const newId = await replace(orderId, { quantity: '11', limitPrice: '20', stopPrice: '20' });
+  expect(await broker.order(newId)).toMatchObject({
+    type: 'market',
+    limit_price: null,
+    stop_price: null,
+    protection_price: '10.5000',
+  });
+  expect(await broker.balances(accountId)).toMatchObject({ heldCash: '115.5' });
+});
+
 test('a new total that equals what is executed is filled at once', async () => {
   const { accountId, orderId } = await withOrder();
   await broker.market.trade(orderId, '4', '10');

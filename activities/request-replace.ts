@@ -79,10 +79,13 @@ function refuseTime(): ReplaceAnswer {
   return { accepted: false, reason: 'unsupported_combination', message };
 }
 
-/** The row that would take the place: what the request leaves out stays as it is. */
+/**
+ * The row that would take the place: what the request leaves out stays as it is, and a price that
+ * the order's type does not have is left out, as in the book.
+ */
 function withNewTerms(old: StoredOrder, request: ReplaceRequest): StoredOrder {
   const price = (text: string | null, before: bigint | null): bigint | null =>
-    text === null ? before : parsePrice(text);
+    text === null || before === null ? before : parsePrice(text);
   return {
     ...old,
     orderId: request.replacementId,
@@ -211,6 +214,7 @@ async function readPlainColumns(trx: Trx, old: StoredOrder) {
       'extended_hours',
       'market_accepted_at',
       row.fn<Date>('clock_timestamp').as('accepted_at'),
+      row.fn<Date>('clock_timestamp').as('updated_at'),
     ])
     .where('order_id', '=', old.orderId)
     .executeTakeFirstOrThrow();

@@ -14,6 +14,8 @@ const API_PROBLEMS = {
   method_not_allowed: { status: 405, title: 'The method is not possible here' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body is not in a form we read' },
+  request_timeout: { status: 408, title: 'The request did not arrive in time' },
+  headers_too_large: { status: 431, title: 'The headers are too large' },
   rate_limited: { status: 429, title: 'Too many requests' },
   too_many_streams: { status: 429, title: 'Too many event streams' },
   internal_error: { status: 500, title: 'Something is wrong on our side' },

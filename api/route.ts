@@ -17,8 +17,8 @@ export interface Call<Path, Query, Body> {
   readonly path: Path;
   readonly query: Query;
   readonly body: Body;
-  /** A header's text, empty when absent. */
-  readonly header: (name: string) => string;
+  /** A header's text; one that is sent empty is not absent. */
+  readonly header: (name: string) => string | undefined;
 }
 
 export interface Answer {
@@ -112,7 +112,7 @@ export function defineRoute<Path = Nothing, Query = Nothing, Body = Nothing>(
       path,
       query,
       body,
-      header: (name) => ctx.get(name),
+      header: (name) => readHeader(ctx, name),
     });
   };
   return { ...document, run };
@@ -124,4 +124,9 @@ function fieldReader<T>(schema: (z.ZodObject & z.ZodType<T>) | undefined): Field
     strict: schema.strict() as unknown as z.ZodType<T>,
     loose: schema.strip() as unknown as z.ZodType<T>,
   };
+}
+
+function readHeader(ctx: ApiContext, name: string): string | undefined {
+  const value = ctx.req.headers[name.toLowerCase()];
+  return Array.isArray(value) ? value.join(', ') : value;
 }

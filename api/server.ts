@@ -12,6 +12,7 @@ import { watchPool } from '../platform/pool-metrics';
 import { onShutdown } from '../platform/shutdown';
 import { createTemporalClient } from '../platform/temporal';
 import { createApp, type App } from './app';
+import { answerBrokenRequests } from './broken-requests';
 import { PRODUCT_VERSION } from './product-version';
 
 /** Where publication announces an account that has news. */
@@ -84,6 +85,7 @@ async function listen(
     },
     withAnswerFaultPoint(faultPoint, handler) as never,
   );
+  answerBrokenRequests(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

@@ -1,4 +1,4 @@
-/** A minute and a half for a person at a terminal: orders live, everything is killed, they go on. */
+/** For a person at a terminal: orders live, everything is killed, and they go on. */
 import { watchBank } from './bank-watch';
 import { playScenes } from './demo/scenes';
 import { settle } from './final-checks';

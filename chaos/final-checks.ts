@@ -22,7 +22,10 @@ export interface Totals {
   readonly bankReadings: number;
   /** Different totals that were read; 1 when nothing ever moved. */
   readonly bankTotals: number;
+  /** Until nothing was open and nothing waited. */
   readonly quietSeconds: number;
+  /** From then until every invariant held, the workflows included. */
+  readonly atRestSeconds: number;
 }
 
 interface Latencies {
@@ -60,8 +63,10 @@ export async function settle(
   const consumed = await waitUntilConsumed(world);
   await events.stop();
   const bank = await stopBank();
+  const restingSince = performance.now();
   const results = await checkAtRest(world);
-  const totals = await readTotals(world, bank, quietSeconds);
+  const atRestSeconds = (performance.now() - restingSince) / 1_000;
+  const totals = await readTotals(world, bank, { quietSeconds, atRestSeconds });
   const violations = [
     ...(quiet ? [] : [`I12: not quiet after ${QUIET_LIMIT_MS / 1_000} s`]),
     ...results.flatMap(({ name, violations: found }) =>
@@ -144,7 +149,8 @@ async function waitUntilConsumed({ db, events }: World): Promise<boolean> {
   return all === true;
 }
 
-const AT_REST_PATIENCE_MS = 30_000;
+/** A workflow whose last signal was lost with its sender waits for reconciliation: two minutes. */
+const AT_REST_PATIENCE_MS = 150_000;
 
 /** I9 asks the engine, which may end a run a moment after its rows are closed. */
 async function checkAtRest({ db, temporal, ledger }: World): Promise<InvariantResult[]> {
@@ -165,7 +171,7 @@ async function checkAtRest({ db, temporal, ledger }: World): Promise<InvariantRe
 async function readTotals(
   { db, ledger, events }: World,
   bank: BankReadings,
-  quietSeconds: number,
+  waits: { readonly quietSeconds: number; readonly atRestSeconds: number },
 ): Promise<Totals> {
   const { rows: statuses } = await sql<{ status: string; count: string }>`
     select status, count(*) as count from orders group by status order by 2 desc`.execute(db);
@@ -190,7 +196,7 @@ async function readTotals(
     held: String(Number(counts.held)),
     bankReadings: bank.readings,
     bankTotals: bank.totals.length,
-    quietSeconds,
+    ...waits,
   };
 }
 

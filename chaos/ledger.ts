@@ -8,13 +8,15 @@ export interface ToldOrder {
   /** 201: taken; 422: refused; what it is for good. */
   readonly status: number;
   readonly orderId: string | null;
+  /** Why it was refused; `null` when it was not. */
+  readonly code: string | null;
   readonly acceptMs: number;
   readonly attempts: number;
   /** When its first attempt was made, ms since 1970. */
   readonly startedAt: number;
 }
 
-/** Everything clients were told, kept by them alone: the broker's own rows are checked against it. */
+/** Everything clients were told, kept by them alone: the broker's rows are held against it. */
 export interface Ledger {
   readonly orders: readonly ToldOrder[];
   /** Ids named as taken, replacements included. */
@@ -78,6 +80,7 @@ export function toldOrder(request: Request, answer: FinalAnswer): ToldOrder {
     clientOrderId,
     status: answer.status,
     orderId: taken ? String(answer.body['id']) : null,
+    code: taken ? null : String(answer.body['code']),
     acceptMs: answer.answeredAt - answer.startedAt,
     attempts: answer.attempts,
     startedAt: answer.startedAt,

@@ -1,4 +1,4 @@
-/** Replays histories with the workflow code as it is built now: what fails would stop in service. */
+/** Replays histories with the workflow code as it is built now: what fails would get stuck. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';

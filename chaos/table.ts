@@ -29,7 +29,11 @@ function formatFault(fault: FaultResult): string[] {
   return [row, ...indent(fault.failures)];
 }
 
-const indent = (lines: readonly string[]): string[] => lines.map((line) => `     ${line}`);
+/** Lines of their own below a row, broken between words. */
+const indent = (lines: readonly string[]): string[] =>
+  lines
+    .flatMap((line) => line.match(/.{1,72}(?:\s|$)|\S+/g) ?? [])
+    .map((part) => `     ${part.trim()}`);
 
 /** What is true of the whole run. */
 export function formatTotals(run: ChaosRun): string {
@@ -51,7 +55,8 @@ export function formatTotals(run: ChaosRun): string {
       ` ${totals.duplicates} repeats`,
     `money         ${totals.bankReadings} readings, ${totals.bankTotals} total; ` +
       `held ${totals.held}`,
-    `quiet         ${totals.quietSeconds.toFixed(1)} s after the last fault`,
+    `quiet         ${totals.quietSeconds.toFixed(1)} s after the last fault, ` +
+      `every workflow ${totals.atRestSeconds.toFixed(1)} s later`,
     ...figures('undisturbed   ', 'without_faults'),
     ...figures('with faults   ', 'with_faults'),
     `invariants    ${broken.length === 0 ? 'I1 to I12 hold' : `BROKEN: ${broken.join(', ')}`}`,

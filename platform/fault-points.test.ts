@@ -71,7 +71,8 @@ test('an armed place lets its passes through and then ends the process, once', a
   expect(readFileSync(armed, 'utf8')).toBe('0');
 
   const module = path.join(__dirname, 'fault-points.ts');
-  const program = `require(${JSON.stringify(module)}).openFaultPoints(process.env)('acceptOrder.done')`;
+  const open = `require(${JSON.stringify(module)}).openFaultPoints(process.env)`;
+  const program = `${open}('acceptOrder.done')`;
   const run = () =>
     execFileSync(process.execPath, ['--require', require.resolve('tsx/cjs'), '-e', program], {
       env: { ...process.env, ...drill },

@@ -65,6 +65,8 @@ export const LIMITS = {
   settlesPerRun: 200,
   /** Reports one settlement books at most; the rest rings again. */
   reportsPerSettle: 200,
+  /** How long an acceptance's event waits for others to be published with. */
+  announceAfterMs: 50,
   /** Events one publication marks at most. */
   eventsPerPublish: 500,
 

@@ -4,7 +4,11 @@ import type { AnswerDocument, Route } from '../route';
 import { buildComponents, describeSchema, type JsonSchema } from './components';
 
 /** What can go wrong on any route that takes this or that. */
-const ALWAYS: readonly ProblemCode[] = ['internal_error', 'service_unavailable'];
+const ALWAYS: readonly ProblemCode[] = [
+  'headers_too_large',
+  'internal_error',
+  'service_unavailable',
+];
 const WITH_KEY: readonly ProblemCode[] = ['authentication_required', 'forbidden', 'rate_limited'];
 const WITH_FIELDS: readonly ProblemCode[] = ['invalid_field', 'missing_field', 'unknown_field'];
 const WITH_BODY: readonly ProblemCode[] = [

@@ -11,18 +11,20 @@ export interface RequestKey {
 /**
  * The caller's own id of what it asks for: `client_order_id`, or the `Idempotency-Key` header.
  *
- * @param header - The header's text, empty when absent.
  * @throws ProblemError 400 when both are given and differ, or the header is no such id.
  */
-export function readRequestKey(field: string | null | undefined, header: string): RequestKey {
-  if (header === '') {
+export function readRequestKey(
+  field: string | null | undefined,
+  header: string | undefined,
+): RequestKey {
+  if (header === undefined) {
     return field == null
       ? { key: randomUUID(), generated: true }
       : { key: field, generated: false };
   }
   const parsed = clientOrderId.safeParse(header);
   if (!parsed.success) {
-    const message = 'at most 128 printable characters';
+    const message = 'expected 1 to 128 printable characters';
     throw invalidRequest([{ field: 'Idempotency-Key', rule: 'printable', message }], 'header');
   }
   if (field != null && field !== parsed.data) {

@@ -77,6 +77,8 @@ function startOptions(order: OrderInstruction): WorkflowStartOptions<OrderWorkfl
     workflowId: orderWorkflowId(order.orderId),
     taskQueue: TASK_QUEUES.orders,
     args: [{ mode: 'place', order }],
+    // How long an order waits that a killed worker had in hand; the engine's default is 10 s.
+    workflowTaskTimeout: '5 seconds',
     memo: memoOf(order),
     staticSummary: summarize(order),
     staticDetails: describeForReader(order),

@@ -52,7 +52,7 @@ export const streamEvents = defineRoute({
   },
 });
 
-function readLastEventId(text: string): number | null {
+function readLastEventId(text = ''): number | null {
   if (text === '') return null;
   if (/^\d{1,15}$/.test(text)) return Number(text);
   const message = 'expected a sequence number';

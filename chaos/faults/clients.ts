@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer, Request } from '../client';
-import { toldOrder } from '../ledger';
+import { toldOrder, type ToldOrder } from '../ledger';
 import { strike, HOT_CASH, readPrice, steerFeed, type World } from '../world';
 import { signalProcess } from '../processes';
 import { waitUntil } from '../wait-until';
@@ -94,34 +94,46 @@ export const HOT_ACCOUNT: Fault = {
   },
 };
 
+const ROUNDS = 8;
+
 async function overspend(world: World, buys: number): Promise<Injected> {
   const { hot } = world.spare;
   const symbol = 'SPY';
   await steerFeed(world, symbol, { action: 'pause' });
   const limit = Math.floor((await readPrice(world, symbol)) * 0.97);
   const run = world.ledger.orders.length;
-  const told = await Promise.all(
-    Array.from({ length: buys }, (_, index) =>
-      placeOrder(world, hot, {
-        symbol,
-        side: 'buy',
-        qty: '1',
-        type: 'limit',
-        time_in_force: 'gtc',
-        limit_price: String(limit),
-        client_order_id: `hot-${run}-${index}`,
-      }),
-    ),
-  );
+  const buy = async (index: number, round = 1): Promise<ToldOrder> => {
+    const told = await placeOrder(world, hot, {
+      symbol,
+      side: 'buy',
+      qty: '1',
+      type: 'limit',
+      time_in_force: 'gtc',
+      limit_price: String(limit),
+      client_order_id: `hot-${run}-${index}-${round}`,
+    });
+    // Too late to be judged says nothing about the cash: a client asks anew, with another id.
+    const late = told.code === 'stale_order' && round < ROUNDS;
+    return late ? buy(index, round + 1) : told;
+  };
+  const told = await Promise.all(Array.from({ length: buys }, (_, index) => buy(index)));
   await steerFeed(world, symbol, { action: 'resume' });
   const accepted = told.filter(({ status }) => status === 201).length;
   const affordable = Math.floor(HOT_CASH / limit);
   await tradeOppositePairs(world, run);
   return {
-    ...struck(buys, accepted === affordable ? [] : [`${accepted} accepted, not ${affordable}`]),
+    ...struck(
+      buys,
+      accepted === affordable
+        ? []
+        : [`${accepted} accepted, not ${affordable}; refused: ${reasonsOf(told)}`],
+    ),
     notes: `${accepted} of ${buys} accepted`,
   };
 }
+
+const reasonsOf = (told: readonly ToldOrder[]): string =>
+  [...new Set(told.map(({ code }) => code ?? 'none'))].join(', ');
 
 /** Two accounts that buy from each other on two symbols at once: the classical deadlock. */
 async function tradeOppositePairs(world: World, run: number): Promise<void> {

@@ -1,7 +1,7 @@
 /**
- * `npm run gen:histories`: records one history of every life an order can have, from a stack of its
- * own, for the replay test. Run it when a workflow has changed on purpose; a history that is already
- * there under another name stays for ever, because such orders may still be open somewhere.
+ * `npm run gen:histories`: records one history of every life an order can have, from a stack of
+ * its own, for the replay test. Run it when a workflow has changed on purpose; a history that is
+ * already there under another name stays for ever: such orders may still be open somewhere.
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';

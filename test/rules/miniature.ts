@@ -34,7 +34,8 @@ export interface Customer {
 }
 
 export interface World {
-  readonly book: Book;
+  /** Another one after each crash. */
+  book: Book;
   readonly customers: readonly Customer[];
   balances: Balances;
   readonly keys: Set<string>;
@@ -251,20 +252,35 @@ export function runBook(world: World, step?: (reports: BookReport[]) => void): v
   for (const command of world.commands) command(reports);
   world.commands = [];
   step?.(reports);
+  let trade = { number: 0, id: '' };
   for (const report of reports) {
     const owner = world.customers.find(({ state }) => state.orders.has(report.orderId))!;
-    owner.unsettled.push(toReport(world, report));
+    const reportId = `${SYMBOL}-${(world.sequence += 1)}`;
+    // A book counts its trades anew after a crash; the taker's report names them for good.
+    if (report.trade !== trade.number) trade = { number: report.trade, id: `${reportId}-trade` };
+    owner.unsettled.push(toReport(report, reportId, trade.id));
   }
 }
 
-function toReport(world: World, report: BookReport): ExecutionReport {
-  const reportId = `${SYMBOL}-${(world.sequence += 1)}`;
+/**
+ * The session dies after it has matched and before it has stored anything: what it reported is
+ * gone, the commands still wait, and the next one builds its book from the rows.
+ */
+export function crashSession(world: World): void {
+  const rows = JSON.stringify(world.book.restingOrders());
+  const cursor = JSON.stringify(world.book.state());
+  for (const command of world.commands) command([]);
+  const state = JSON.parse(cursor) as ReturnType<Book['state']>;
+  world.book = Book.restore(JSON.parse(rows) as ReturnType<Book['restingOrders']>, state);
+}
+
+function toReport(report: BookReport, reportId: string, trade: string): ExecutionReport {
   const price = BigInt(report.price);
   const quantity = BigInt(report.quantity);
   const amount = tradeAmount(price, quantity);
   const fee = tradeFee(amount, report.liquidity === 'maker' ? FEES.makerPpm : FEES.takerPpm);
-  const { trade, leaves, ...rest } = report;
-  const tradeId = report.kind === 'trade' ? `${SYMBOL}-t${trade}` : null;
+  const { trade: _number, leaves, ...rest } = report;
+  const tradeId = report.kind === 'trade' ? trade : null;
   const numbers = { price, quantity, amount, fee, leaves: BigInt(leaves) };
   return aReport({ ...rest, ...numbers, reportId, tradeId });
 }

@@ -8,6 +8,7 @@ import { type AccountState, settleReports } from '../../domain/settlement/settle
 import type { ExecutionReport } from '../../domain/settlement/types';
 import {
   balanceOf,
+  crashSession,
   createWorld,
   type Customer,
   placeOrder,
@@ -249,6 +250,41 @@ test('random lives of orders keep the books exact, and end with nothing held', (
       expectLegalLives(world);
       expectFillsAddUp(world);
     }),
+    { numRuns: 150 },
+  );
+});
+
+/** How a broker stands, for comparison with another one. */
+const standing = ({ customers, balances, events, fills, transitions }: World) => ({
+  customers,
+  balances,
+  events,
+  fills,
+  transitions,
+});
+
+const OPENING: Quote = { bids: [], asks: [], print: 300_000, gap: false };
+
+test('a session that dies at any step leaves the broker as if it had never died', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ asked: action, dies: fc.boolean() }), { minLength: 5, maxLength: 50 }),
+      (steps) => {
+        const steady = createWorld();
+        const dying = createWorld();
+        for (const world of [steady, dying]) act(world, { kind: 'quote', quote: OPENING });
+        for (const { asked, dies } of steps) {
+          act(steady, asked);
+          act(dying, asked);
+          if (dies) crashSession(dying);
+          expectExactBooks(dying);
+        }
+        finish(steady);
+        finish(dying);
+        expect(standing(dying)).toEqual(standing(steady));
+        expectAllOver(dying);
+      },
+    ),
     { numRuns: 150 },
   );
 });

@@ -27,7 +27,7 @@ interface Outcome {
 
 /** Fixed, so that a failure here is the same failure there. */
 const SEED = '20260101';
-const TIMEOUT_MS = 400_000;
+const TIMEOUT_MS = 600_000;
 
 async function runChaos(args: readonly string[]): Promise<Outcome> {
   const home = mkdtempSync(path.join(tmpdir(), 'everfill-chaos-report-'));

@@ -10,7 +10,7 @@ import {
   untilAnswered,
 } from './broker';
 
-export const MIXED_SYMBOLS = ['AAPL', 'MSFT', 'SPY', 'TSLA', 'AMZN'] as const;
+const MIXED_SYMBOLS = ['AAPL', 'MSFT', 'SPY', 'TSLA', 'AMZN'] as const;
 
 export interface MixedResult {
   /** Every order id that an answer named as taken, replacements included. */

@@ -216,4 +216,4 @@ test('a thousand mixed requests of twenty clients at once leave an exact broker'
     where account like '%:held' and balance <> 0`.execute(broker.db);
   expect(held).toEqual([]);
   await expectInvariants(broker, acknowledgedIds);
-}, 180_000);
+}, 600_000);

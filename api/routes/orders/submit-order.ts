@@ -79,6 +79,6 @@ export const postOrder = defineRoute({
   },
 });
 
-function prefersAsync(header: string): boolean {
+function prefersAsync(header = ''): boolean {
   return header.split(',').some((word) => word.trim().toLowerCase() === 'respond-async');
 }
