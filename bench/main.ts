@@ -28,6 +28,8 @@ const IN_FLIGHT = 50;
 const WORKFLOWS_A_ROUND = 400;
 const LIVES_A_ROUND = 300;
 const SINGLES_A_ROUND = 40;
+const WARM_UP_ORDERS = 60;
+const WARM_UP_IN_FLIGHT = 4;
 const MAXIMUM_ROUNDS = 20;
 
 /** Rounds of everything side by side on one server, so that its moods hit all figures alike. */
@@ -40,6 +42,8 @@ async function main(): Promise<void> {
   try {
     const { bench, close } = await openBench(stack);
     try {
+      // Gently first: fifty at once would meet cold code in every process.
+      await runMarketOrders(bench, 'cold', WARM_UP_ORDERS, WARM_UP_IN_FLIGHT);
       await runRound(bench, 'warm-up', new Map());
       for (let round = 1; round <= rounds; round += 1) await runRound(bench, `${round}`, samples);
       const violations = await findViolations(bench);

@@ -205,10 +205,14 @@ async function readLatencies(
   disturbed: readonly Span[],
 ): Promise<Settlement['latencies']> {
   const accept = ledger.orders.map(({ startedAt, acceptMs }) => ({ at: startedAt, ms: acceptMs }));
+  // A report older than its own order was aged by a drill.
   const { rows } = await sql<LatencySample>`
     select extract(epoch from created_at)::float8 * 1000 as at,
       extract(epoch from settled_at - created_at)::float8 * 1000 as ms
-    from execution_reports where kind = 'trade' and settled_at is not null`.execute(db);
+    from execution_reports reports where kind = 'trade' and settled_at is not null
+      and not exists (select from market_commands commands
+        where commands.order_id = reports.order_id and commands.created_at > reports.created_at
+          and commands.kind = 'submit')`.execute(db);
   const accepts = compareLatencies(accept, disturbed);
   const fills = compareLatencies(rows, disturbed);
   return {

@@ -23,7 +23,7 @@ const STYLES: Readonly<Record<string, string>> = { 1: 'b', 31: 'r', 32: 'g', 90:
 /** @param lines - In the order of their time; longer ones are wrapped, as a terminal does. */
 export function renderRecording(lines: readonly TimedLine[]): string {
   const shown = shortenPauses(lines).flatMap(wrap);
-  const endMs = (shown.at(-1)?.atMs ?? 0) + END_MS;
+  const endMs = Math.round((shown.at(-1)?.atMs ?? 0) + END_MS);
   const percent = (ms: number): string => ((100 * ms) / endMs).toFixed(2);
   const scenes = groupByTime(shown);
   const keyframes = scenes.map(

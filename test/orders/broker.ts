@@ -8,6 +8,7 @@ import { requestReplace } from '../../activities/request-replace';
 import { settleExecutions } from '../../activities/settle-executions';
 import { brokenInvariants, checkInvariants } from '../../invariants/check-invariants';
 import { orderIdOf, replacementIdOf } from '../../platform/identity';
+import { PreparedClient } from '../../platform/prepared-client';
 import { createAccount } from '../../schema/accounts';
 import type { Database } from '../../schema/database';
 import type {
@@ -84,8 +85,14 @@ function onlyOf<Value>([only]: readonly Value[]): Value {
 export async function createBroker(): Promise<Broker> {
   const testDatabase = await createTestDatabase();
   // Without the bounds of a process: a test on a busy machine is slow, not broken.
-  const pool = new Pool({ connectionString: testDatabase.url, max: SLOTS });
+  const pool = new Pool({
+    Client: PreparedClient,
+    connectionString: testDatabase.url,
+    max: SLOTS,
+  });
+  // A test may break connections; who uses one hears of it by its next statement.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   let market = createScriptedMarket(db, SYMBOL);
   const rootOf = async (orderId: string) => {
