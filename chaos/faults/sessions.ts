@@ -15,6 +15,9 @@ export const FEED_SESSION_FROZEN: Fault = {
   plan: () => ({ target: 'feed-worker', inject: freezeSessions }),
 };
 
+/** How long the market is watched once the frozen worker is awake. */
+const WATCH_MS = 4_000;
+
 async function freezeSessions(world: World): Promise<Injected> {
   const failures: string[] = [];
   const second = await world.stack.startExtra('feed-worker');
@@ -35,6 +38,7 @@ async function freezeSessions(world: World): Promise<Injected> {
     signalProcess(frozen, 'SIGCONT');
   }
   // The one that wakes up goes on where it was: in the middle of a step.
+  failures.push(...(await findStepsBack(world)));
   const fenced = await waitUntil(
     20_000,
     async () => (await countSessionErrors(world)) - errors || null,
@@ -42,6 +46,29 @@ async function freezeSessions(world: World): Promise<Injected> {
   if (fenced === null) failures.push('no stale session was fenced');
   await second.end('SIGTERM');
   return { times: 1, since, failures, notes: `${fenced ?? 0} sessions fenced` };
+}
+
+/** A session that may still write stores what it knew before it froze, and the market goes back. */
+async function findStepsBack({ db }: World): Promise<string[]> {
+  const highest = new Map<string, bigint>();
+  const found = new Set<string>();
+  const until = performance.now() + WATCH_MS;
+  while (performance.now() < until) {
+    const rows = await db
+      .selectFrom('feed_cursors')
+      .select(['symbol', 'tick_index', 'report_sequence'])
+      .execute();
+    for (const row of rows) {
+      for (const what of ['tick_index', 'report_sequence'] as const) {
+        const key = `${what} of ${row.symbol}`;
+        const now = BigInt(row[what]);
+        if (now < (highest.get(key) ?? 0n)) found.add(`I10: the ${key} went back`);
+        highest.set(key, now);
+      }
+    }
+    await delay(20);
+  }
+  return [...found];
 }
 
 async function answers(metrics: string, path: string): Promise<boolean> {

@@ -1,7 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const GOLDEN = path.join(__dirname, '../../../shared/golden');
+/** Beside the checkout more cases may be known than the copies kept here. */
+const FOLDERS = [
+  path.join(__dirname, '../../../shared/golden'),
+  path.join(__dirname, '../golden'),
+] as const;
+const GOLDEN = FOLDERS.find((folder) => existsSync(folder)) ?? FOLDERS[1];
 
 /** Reads one golden file: a JSON object a line, each with its `id`. */
 export function readGolden<Case extends { readonly id: string }>(name: string): Case[] {

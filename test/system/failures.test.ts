@@ -129,6 +129,9 @@ describe('a workflow terminated in the UI', () => {
     const id = order?.id ?? '';
     await movePrice(broker, SPY.symbol, SPY.below);
     await waitForStatus(broker, trader, id, ['filled']);
+    await waitFor('its workflow to end', async () => {
+      return (await describeOrder(broker, id)).status.name === 'COMPLETED';
+    });
     await sql`insert into market_commands (symbol, order_id, kind)
       values (${SPY.symbol}, ${id}, 'cancel')`.execute(broker.db);
     await waitFor('the late answer', async () => {
