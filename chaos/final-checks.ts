@@ -56,7 +56,11 @@ export async function settle(
   const { ledger, events, client } = world;
   const since = performance.now();
   await world.load.stop();
-  for (const symbol of SYMBOLS) await steerFeed(world, symbol, { action: 'resume' });
+  for (const symbol of SYMBOLS) {
+    await steerFeed(world, symbol, { action: 'resume' }).catch((error: unknown) => {
+      ledger.contradict(`I12: ${(error as Error).message}`);
+    });
+  }
   const quiet = await waitUntilQuiet(world);
   const quietSeconds = (performance.now() - since) / 1_000;
   await repeatSome(world);
@@ -129,7 +133,11 @@ const REPEATS = 40;
 /** A client that never got over its doubts asks again for what it placed (I1, I2, I11). */
 async function repeatSome({ client, ledger, random }: World): Promise<void> {
   const repeats = random.fork('repeats').shuffle(ledger.orders).slice(0, REPEATS);
-  await mapBounded(repeats, 8, (told) => repeatOrder(client, ledger, told));
+  await mapBounded(repeats, 8, (told) =>
+    repeatOrder(client, ledger, told).catch((error: unknown) => {
+      ledger.contradict(`I11: ${(error as Error).message}`);
+    }),
+  );
 }
 
 async function waitUntilConsumed({ db, events }: World): Promise<boolean> {

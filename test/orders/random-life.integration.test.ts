@@ -63,7 +63,7 @@ class Life {
     const { market } = broker;
     const order = this.orders[turn.pick % this.orders.length];
     const open = market.openOrders[turn.pick % market.openOrders.length];
-    const price = formatPrice(BigInt(turn.price) * 100n);
+    const price = formatPrice(wantedPrice(turn));
     if (turn.kind === 'buy') await this.place(turn, { side: 'buy', limitPrice: price });
     if (turn.kind === 'sell') await this.place(turn, { side: 'sell', limitPrice: price });
     if (turn.kind === 'buy at market') {
@@ -136,21 +136,24 @@ async function refusable(work: Promise<unknown>): Promise<void> {
   });
 }
 
+/** Cents as 1e-4. */
+const wantedPrice = ({ price }: Turn): bigint => BigInt(price) * 100n;
+
 const share = (of: bigint, percent: number): string =>
   formatQuantity((of * BigInt(percent) + 99n) / 100n);
 
-/** At the turn's price, or at the worst the order allows where that is worse. */
-async function allowedPrice(orderId: string, { price }: Turn): Promise<string> {
+/** At the wanted price (1e-4), or at the worst the order allows where that is worse. */
+async function allowedPrice(orderId: string, wanted: bigint): Promise<bigint> {
   const { side, limit_price, protection_price } = await broker.order(orderId);
-  const wanted = BigInt(price) * 100n;
   const worst = parsePrice(limit_price ?? protection_price!);
   const isAllowed = side === 'buy' ? wanted <= worst : wanted >= worst;
-  return formatPrice(isAllowed ? wanted : worst);
+  return isAllowed ? wanted : worst;
 }
 
 async function trade(orderId: string, turn: Turn): Promise<void> {
   const quantity = share(broker.market.leavesOf(orderId), turn.percent);
-  await broker.market.trade(orderId, quantity, await allowedPrice(orderId, turn));
+  const price = await allowedPrice(orderId, wantedPrice(turn));
+  await broker.market.trade(orderId, quantity, formatPrice(price));
 }
 
 /** With the first order of the other side that accepts the price. */
@@ -159,14 +162,13 @@ async function cross(orderId: string, turn: Turn): Promise<void> {
   const { side } = await broker.order(orderId);
   for (const otherId of market.openOrders) {
     if ((await broker.order(otherId)).side === side) continue;
-    const price = await allowedPrice(orderId, turn);
-    const otherPrice = await allowedPrice(otherId, { ...turn, price: Number(price) * 100 });
-    if (parsePrice(otherPrice) !== parsePrice(price)) continue;
+    const price = await allowedPrice(orderId, wantedPrice(turn));
+    if ((await allowedPrice(otherId, price)) !== price) continue;
     const mine = market.leavesOf(orderId);
     const theirs = market.leavesOf(otherId);
     const quantity = share(mine < theirs ? mine : theirs, turn.percent);
     const [buyId, sellId] = side === 'buy' ? [orderId, otherId] : [otherId, orderId];
-    await market.cross(buyId, sellId, quantity, price);
+    await market.cross(buyId, sellId, quantity, formatPrice(price));
     return;
   }
 }
