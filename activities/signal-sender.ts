@@ -1,8 +1,9 @@
 import { Client } from '@temporalio/client';
 import { priceSignal, type PriceSignal } from '../workflows/contract';
 
-/** A signal that takes longer is given up: what nobody settles is rung again. */
+/** A signal that takes longer is sent again, and then given up: what nobody settles is rung again. */
 const SIGNAL_DEADLINE_MS = 5_000;
+const SIGNAL_ATTEMPTS = 3;
 
 /**
  * Sends price signals over the connection of `base`, each under the name of its symbol's feed,
@@ -24,12 +25,19 @@ export function createSignalSender(
   };
   return async (workflowId, bell) => {
     const client = clientOf(bell.symbol);
-    try {
-      await client.withDeadline(Date.now() + SIGNAL_DEADLINE_MS, () =>
-        client.workflow.getHandle(workflowId).signal(priceSignal, bell),
-      );
-    } catch (error) {
-      if ((error as Error).name !== 'WorkflowNotFoundError') throw error;
+    const handle = client.workflow.getHandle(workflowId);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await client.withDeadline(Date.now() + SIGNAL_DEADLINE_MS, () =>
+          handle.signal(priceSignal, bell),
+        );
+        return;
+      } catch (error) {
+        if ((error as Error).name === 'WorkflowNotFoundError') return;
+        // Rung twice is harmless; not at all costs a minute, when another order of the account has
+        // settled for it and nothing is left that would be rung again.
+        if (attempt === SIGNAL_ATTEMPTS) throw error;
+      }
     }
   };
 }

@@ -29,6 +29,9 @@ function testUnderWatch(title: string, body: () => Promise<void>): void {
   test(title, () => withBankWatched(broker, body));
 }
 
+// Longer than the longest wait for rest, so that a failure tells what did not come true.
+jest.setTimeout(240_000);
+
 let stack: TestStack;
 let broker: Broker;
 let trader: Trader;

@@ -24,6 +24,9 @@ import {
 } from './broker';
 import { type MixedResult, tradeMixed } from './mixed-orders';
 
+// Longer than the longest wait for rest, so that a failure tells what did not come true.
+jest.setTimeout(240_000);
+
 let stack: TestStack;
 let broker: Broker;
 
@@ -137,7 +140,7 @@ test('a cancel that races a fill a hundred times leaves exactly one winner each'
   expect(new Set(outcomes)).toEqual(new Set(['filled', 'canceled']));
   await expectInvariants(broker);
   await steerFeed(broker, symbol, { action: 'resume' });
-}, 120_000);
+});
 
 test('signals that come early, doubled and out of order change nothing', async () => {
   const symbol = 'AMZN';
