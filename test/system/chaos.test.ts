@@ -46,10 +46,22 @@ const short = FAULTS.filter((fault) => fault.short);
 const rest = FAULTS.filter((fault) => !fault.short);
 const named = ['--faults', rest.map(({ name }) => name).join(',')];
 
-describe.each([
-  { form: 'the short form', args: ['--seed', SEED], faults: short },
-  { form: 'the other drills', args: ['--seed', SEED, ...named], faults: rest },
-])('$form', ({ args, faults }) => {
+interface Form {
+  readonly args: readonly string[];
+  readonly faults: typeof FAULTS;
+}
+
+describe('the short form', () => {
+  defineDrills({ args: ['--seed', SEED], faults: short });
+});
+
+// Another six minutes, so they are asked for: `make test DRILLS=all`.
+const describeAsked = process.env['DRILLS'] === 'all' ? describe : describe.skip;
+describeAsked('the other drills (skipped without DRILLS=all)', () => {
+  defineDrills({ args: ['--seed', SEED, ...named], faults: rest });
+});
+
+function defineDrills({ args, faults }: Form): void {
   let outcome: Outcome;
 
   beforeAll(async () => {
@@ -85,7 +97,7 @@ describe.each([
     expect(totals['trades']).toBe(totals['fills']);
     expect(totals).toMatchObject({ held: '0', bankTotals: 1 });
   });
-});
+}
 
 test('a drill that does not exist is refused by name, before anything starts', async () => {
   const { code, stderr } = await runEverfill(['chaos', '--faults', 'comit-cut'], {});
