@@ -8,7 +8,7 @@ import { LIMITS } from '../platform/limits';
 import { startListener } from '../platform/listener';
 import { createLogger } from '../platform/logger';
 import { createRegistry, startMetricsServer } from '../platform/metrics';
-import { watchPool } from '../platform/pool-metrics';
+import { timeQueries, watchPool } from '../platform/pool-metrics';
 import { onShutdown } from '../platform/shutdown';
 import { createTemporalClient } from '../platform/temporal';
 import { createApp, type App } from './app';
@@ -28,6 +28,7 @@ async function main(): Promise<void> {
     name: 'api',
     poolSize: LIMITS.apiPool,
     onError: (error) => logger.warn({ err: error }, 'an idle database connection failed'),
+    onQuery: timeQueries(registry),
   });
   watchPool(registry, pool);
   const temporal = createTemporalClient({

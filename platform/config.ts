@@ -6,6 +6,8 @@ const Environment = z.object({
   DATABASE_URL: z.string().startsWith('postgres'),
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
+  TEMPORAL_DEPLOYMENT_NAME: z.string().min(1).optional(),
+  TEMPORAL_WORKER_BUILD_ID: z.string().min(1).optional(),
   API_HOST: z.string().default('127.0.0.1'),
   API_PORT: port.default(8080),
   /** Per key; 0 switches the limit off. Alpaca's own is 200. */
@@ -19,6 +21,8 @@ export interface Config {
   readonly databaseUrl: string;
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
+  /** Which build of which deployment a worker is; `null`: workers carry no version. */
+  readonly deployment: { readonly deploymentName: string; readonly buildId: string } | null;
   readonly apiHost: string;
   readonly apiPort: number;
   /** Per key; 0: no limit. */
@@ -46,6 +50,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv): Config {
     databaseUrl: values.DATABASE_URL,
     temporalAddress: values.TEMPORAL_ADDRESS,
     temporalNamespace: values.TEMPORAL_NAMESPACE,
+    deployment: parseDeployment(values),
     apiHost: values.API_HOST,
     apiPort: values.API_PORT,
     requestsPerMinute: values.API_REQUESTS_PER_MINUTE,
@@ -53,4 +58,14 @@ export function parseConfig(environment: NodeJS.ProcessEnv): Config {
     metricsPort: values.METRICS_PORT,
     logLevel: values.LOG_LEVEL,
   });
+}
+
+/** @throws Error if only one of the two names is there: such a worker would get no tasks. */
+function parseDeployment(values: z.infer<typeof Environment>): Config['deployment'] {
+  const { TEMPORAL_DEPLOYMENT_NAME: deploymentName, TEMPORAL_WORKER_BUILD_ID: buildId } = values;
+  if (deploymentName !== undefined && buildId !== undefined) return { deploymentName, buildId };
+  if (deploymentName === undefined && buildId === undefined) return null;
+  throw new Error(
+    'configuration: TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID come together',
+  );
 }

@@ -10,6 +10,8 @@ export interface DatabaseOptions {
   readonly name: string;
   readonly poolSize: number;
   readonly onError: (error: Error) => void;
+  /** Told how long each statement took. */
+  readonly onQuery?: (durationMs: number) => void;
   /** For checks that read whole tables; they set their own bound on the server. */
   readonly queryTimeoutMs?: number;
 }
@@ -40,5 +42,9 @@ export function createDatabase(options: DatabaseOptions): DatabaseHandle {
   pool.on('connect', (client) => {
     client.on('error', options.onError);
   });
-  return { db: new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }), pool };
+  const db = new Kysely<Database>({
+    dialect: new PostgresDialect({ pool }),
+    log: (event) => options.onQuery?.(event.queryDurationMillis),
+  });
+  return { db, pool };
 }

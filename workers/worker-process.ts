@@ -6,6 +6,7 @@ import { openFaultPoints, withFaultPoints } from '../platform/fault-points';
 import { createLogger, type Logger } from '../platform/logger';
 import { createRegistry, startMetricsServer } from '../platform/metrics';
 import { createNotifier, type Notifier } from '../platform/notifier';
+import { timeQueries, watchPool } from '../platform/pool-metrics';
 import { onShutdown } from '../platform/shutdown';
 import { installWorkerRuntime } from '../platform/worker-runtime';
 import { TASK_QUEUES } from '../workflows/contract';
@@ -56,7 +57,9 @@ export async function runWorkerProcess(spec: WorkerProcess): Promise<void> {
     name: spec.name,
     poolSize: spec.poolSize,
     onError: (error) => logger.warn({ err: error }, 'a database connection died'),
+    onQuery: timeQueries(registry),
   });
+  watchPool(registry, pool);
   const work = await spec.prepare({
     config,
     logger,
@@ -83,6 +86,7 @@ export async function runWorkerProcess(spec: WorkerProcess): Promise<void> {
     identity: `${spec.name}/${process.pid}`,
     namespace: config.temporalNamespace,
     taskQueue: TASK_QUEUES[spec.queue],
+    ...versioningOf(config),
     ...workflowCode(spec.queue),
     activities: withFaultPoints(faultPoint, work.activities),
   });
@@ -99,4 +103,19 @@ export async function runWorkerProcess(spec: WorkerProcess): Promise<void> {
   running = true;
   logger.info('ready');
   await ended;
+}
+
+/**
+ * On one machine workers carry no version. In a cluster the deployment names its builds, and an
+ * order stays with the build it began on until it is moved.
+ */
+function versioningOf({ deployment }: Config): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  if (deployment === null) return {};
+  return {
+    workerDeploymentOptions: {
+      version: deployment,
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'PINNED',
+    },
+  };
 }
