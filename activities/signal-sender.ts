@@ -1,7 +1,7 @@
 import { Client } from '@temporalio/client';
 import { priceSignal, type PriceSignal } from '../workflows/contract';
 
-/** A signal that takes longer is sent again, and then given up: what nobody settles is rung again. */
+/** A signal that takes longer is sent again, then given up: what nobody settles is rung again. */
 const SIGNAL_DEADLINE_MS = 5_000;
 const SIGNAL_ATTEMPTS = 3;
 

@@ -59,7 +59,7 @@ export interface Broker {
 }
 
 /**
- * A signal may be lost on a busy machine, and then the next reconciliation but one ends the run that
+ * A signal may be lost on a busy machine; then the next reconciliation but one ends the run that
  * was not told. All else is at rest within seconds.
  */
 const QUIESCENCE_MS = 150_000;
