@@ -90,8 +90,9 @@ describe('the gauges of the broker', () => {
     expect(value('outbox_oldest_unpublished_age_seconds')).toBeLessThan(130);
     expect(value('orders_oldest_open_market_order_age_seconds')).toBeGreaterThanOrEqual(50);
     expect(value('orders_oldest_open_market_order_age_seconds')).toBeLessThan(80);
-    expect(text).toContain('queue_lag_gauge{task_queue="orders",type="workflow"} 0');
-    expect(text).toContain('queue_lag_gauge{task_queue="feed",type="activity"}');
+    // The server is the whole run's: what other tests left in its queues is not known here.
+    expect(text).toMatch(/^queue_lag_gauge\{task_queue="orders",type="workflow"\} \d+$/m);
+    expect(text).toMatch(/^queue_lag_gauge\{task_queue="feed",type="activity"\} \d+$/m);
   });
 
   test('answer with their last values while the database is away', async () => {
