@@ -1,8 +1,6 @@
 import type { Notifier } from '../platform/notifier';
 import type { EventSink } from './publish-events';
 
-export const EVENTS_CHANNEL = 'everfill_events';
-
 /**
  * The event stream of one machine: the `events` table is the log, readers follow it by sequence
  * up to the last published row, and a NOTIFY after commit tells them to look.

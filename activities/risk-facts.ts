@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { userAccount } from '../domain/ledger/accounts';
 import { type AccountRow, required, type Trx } from './account-state';
+import { balanceColumn } from './balance-column';
 
 /** An order about to be weighed, and the account that is locked for it. */
 export interface RiskSubject {
@@ -62,8 +63,9 @@ export async function readRiskFacts(
       ) as s(account_id, epoch, available, held, symbol, order_id)
     )
     select s.account_id, exists (select from orders where order_id = s.order_id) as known,
-      ${balance('available', 'USD')} as cash, ${balance('held', 'USD')} as held_cash,
-      ${balance('available', 'symbol')} as shares, ${balance('held', 'symbol')} as held_shares,
+      ${balanceColumn('available', 'USD')} as cash, ${balanceColumn('held', 'USD')} as held_cash,
+      ${balanceColumn('available', 'symbol')} as shares,
+      ${balanceColumn('held', 'symbol')} as held_shares,
       coalesce(p.quantity, 0) as position, w.buy as working_buy, w.sell as working_sell,
       (select count(*)::integer from orders o
         where o.account_id = s.account_id and ${OPEN}) as open_orders,
@@ -96,9 +98,3 @@ export async function readRiskFacts(
 
 const OPEN = sql.raw(`o.status in
   ('new', 'accepted', 'held', 'partially_filled', 'pending_cancel', 'pending_replace')`);
-
-function balance(part: 'available' | 'held', unit: 'USD' | 'symbol') {
-  const unitText = unit === 'USD' ? `'USD'` : 's.symbol';
-  return sql.raw(`coalesce((select balance from ledger_balances b
-    where b.account = s.${part} and b.unit = ${unitText}), 0)`);
-}

@@ -5,6 +5,7 @@ import type { FeeRates } from '../domain/ledger/fees';
 import type { Hold } from '../domain/ledger/hold';
 import type { Position } from '../domain/position';
 import type { Trx } from './account-state';
+import { balanceColumn } from './balance-column';
 import { type BalanceTexts, parseUnits } from './ledger';
 
 /** An account whose reports in a symbol are about to be settled. */
@@ -53,9 +54,10 @@ async function readAccounts(
       taker_fee_ppm: number;
     }
   >`
-    select s.account_id, ${balance('available', 'USD')} as cash,
-      ${balance('held', 'USD')} as held_cash, ${balance('available', 'symbol')} as shares,
-      ${balance('held', 'symbol')} as held_shares, coalesce(p.quantity, 0) as quantity,
+    select s.account_id, ${balanceColumn('available', 'USD')} as cash,
+      ${balanceColumn('held', 'USD')} as held_cash,
+      ${balanceColumn('available', 'symbol')} as shares,
+      ${balanceColumn('held', 'symbol')} as held_shares, coalesce(p.quantity, 0) as quantity,
       coalesce(p.cost, 0) as cost, coalesce(p.realized_pnl, 0) as realized_pnl,
       a.maker_fee_ppm, a.taker_fee_ppm
     from unnest(${subjects.map(({ owner }) => owner.accountId)}::uuid[],
@@ -81,12 +83,6 @@ async function readAccounts(
       },
     ]),
   );
-}
-
-function balance(part: 'available' | 'held', unit: 'USD' | 'symbol') {
-  const unitText = unit === 'USD' ? `'USD'` : 's.symbol';
-  return sql.raw(`coalesce((select balance from ledger_balances b
-    where b.account = s.${part} and b.unit = ${unitText}), 0)`);
 }
 
 async function readHolds(trx: Trx, rootIds: readonly string[]): Promise<Map<string, Hold>> {

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EVENTS_CHANNEL } from '../platform/channels';
 import { parseConfig } from '../platform/config';
 import { createDatabase } from '../platform/database';
 import { type FaultPoint, openFaultPoints, withAnswerFaultPoint } from '../platform/fault-points';
@@ -14,9 +15,6 @@ import { createTemporalClient } from '../platform/temporal';
 import { createApp, type App } from './app';
 import { answerBrokenRequests } from './broken-requests';
 import { PRODUCT_VERSION } from './product-version';
-
-/** Where publication announces an account that has news. */
-const EVENTS_CHANNEL = 'everfill_events';
 
 async function main(): Promise<void> {
   const config = parseConfig(process.env);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import { createBellRinger, type BellRinger } from '../activities/bell-ringer';
-import { COMMANDS_CHANNEL } from '../activities/command-channel';
+import { COMMANDS_CHANNEL } from '../platform/channels';
 import { ensureFeeds, findSymbols, findUnpricedSymbols } from '../activities/ensure-feeds';
 import { createFeedActivities } from '../activities/feed';
 import { createFeedMetrics, type FeedMetrics } from '../activities/feed-metrics';

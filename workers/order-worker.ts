@@ -1,7 +1,7 @@
-import { COMMANDS_CHANNEL } from '../activities/command-channel';
+import { COMMANDS_CHANNEL, EVENTS_CHANNEL } from '../platform/channels';
 import { createOrderMetrics } from '../activities/order-metrics';
 import { createOrderActivities } from '../activities/orders';
-import { createPostgresSink, EVENTS_CHANNEL } from '../activities/postgres-sink';
+import { createPostgresSink } from '../activities/postgres-sink';
 import { createPublisher } from '../activities/publish-events';
 import { LIMITS } from '../platform/limits';
 import { runWorkerProcess } from './worker-process';

@@ -1,5 +1,6 @@
 import { createBellRinger } from '../activities/bell-ringer';
-import { createPostgresSink, EVENTS_CHANNEL } from '../activities/postgres-sink';
+import { createPostgresSink } from '../activities/postgres-sink';
+import { EVENTS_CHANNEL } from '../platform/channels';
 import { registerBrokerGauges } from '../activities/reconcile/broker-gauges';
 import { createDataChecker } from '../activities/reconcile/check-stored-data';
 import { ensureReconcileSchedule } from '../activities/reconcile/ensure-schedule';

@@ -61,7 +61,7 @@ export async function openSession(
   if (cursor.paused) source.pause();
   const market: Market = {
     symbol,
-    fees: { maker: BigInt(asset.maker_fee_ppm), taker: BigInt(asset.taker_fee_ppm) },
+    fees: { makerPpm: asset.maker_fee_ppm, takerPpm: asset.taker_fee_ppm },
     book,
     source,
     owners,

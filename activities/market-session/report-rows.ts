@@ -1,12 +1,7 @@
 import type { BookReport } from '../../domain/book/types';
 import { tradeAmount } from '../../domain/decimal';
+import { type FeeRates, tradeFee } from '../../domain/ledger/fees';
 import type { Owner } from './market-command';
-
-/** Parts per million of a trade's amount, by the side's part in it. */
-export interface Fees {
-  readonly maker: bigint;
-  readonly taker: bigint;
-}
 
 /** A row of `execution_reports`, before decimal text: prices and cash 1e-4, quantities 1e-9. */
 export interface ReportRow {
@@ -24,7 +19,7 @@ export interface ReportRow {
 /** What numbers and owners a report's row takes from the market. */
 export interface Numbering {
   readonly symbol: string;
-  readonly fees: Fees;
+  readonly fees: FeeRates;
   readonly owners: ReadonlyMap<string, Owner>;
   reportSequence: number;
   readonly tickIndex: number;
@@ -52,23 +47,16 @@ export function toReportRows(
       tradeSequence = sequence;
     }
     const amount = isTrade ? tradeAmount(BigInt(report.price), BigInt(report.quantity)) : 0n;
-    const rate = report.liquidity === 'maker' ? fees.maker : fees.taker;
+    const rate = report.liquidity === 'maker' ? fees.makerPpm : fees.takerPpm;
     rows.push({
       report,
       sequence,
       tradeSequence: isTrade ? tradeSequence : 0,
       owner,
       amount,
-      fee: isTrade ? feeOf(amount, rate) : 0n,
+      fee: isTrade ? tradeFee(amount, rate) : 0n,
       tickIndex,
       marketAt,
     });
   }
-}
-
-const PPM = 1_000_000n;
-
-/** The half is rounded up, to the house. */
-export function feeOf(amount: bigint, ratePpm: bigint): bigint {
-  return (amount * ratePpm + PPM / 2n) / PPM;
 }

@@ -3,6 +3,7 @@
  * touches a database, so a step can be tested and repeated; what it returns is stored as a whole
  * or the session ends.
  */
+import type { FeeRates } from '../../domain/ledger/fees';
 import type { Book } from '../../domain/book/book';
 import type { BookChanges, BookReport } from '../../domain/book/types';
 import type { Bar } from '../../domain/prices/bar';
@@ -11,12 +12,12 @@ import { applyTick, spendVolume } from './apply-tick';
 import { createBarRecorder, type BarRecorder } from './bar-recorder';
 import type { Owner, PendingCommand } from './market-command';
 import type { PriceSource, Tick } from './price-source';
-import { toReportRows, type Fees, type ReportRow } from './report-rows';
+import { toReportRows, type ReportRow } from './report-rows';
 
 /** A market as its session holds it; every field is rebuilt from rows by the next session. */
 export interface Market {
   readonly symbol: string;
-  readonly fees: Fees;
+  readonly fees: FeeRates;
   readonly book: Book;
   readonly source: PriceSource;
   /** Of every order in the book. */

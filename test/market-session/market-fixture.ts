@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
 import type { Kysely } from 'kysely';
 import { createBellRinger } from '../../activities/bell-ringer';
-import { COMMANDS_CHANNEL } from '../../activities/command-channel';
+import { COMMANDS_CHANNEL } from '../../platform/channels';
 import { createFeedMetrics } from '../../activities/feed-metrics';
 import { createDoorbell } from '../../activities/market-session/doorbell';
 import type { SourceStart } from '../../activities/market-session/open-session';

@@ -1,0 +1,5 @@
+/** NOTIFY channel that wakes market sessions; the payload is the symbol. */
+export const COMMANDS_CHANNEL = 'everfill_commands';
+
+/** NOTIFY channel that wakes event streams; the payload is the account's id. */
+export const EVENTS_CHANNEL = 'everfill_events';
