@@ -3,8 +3,21 @@
  * arrive as text, which is what exact arithmetic wants. Units stand beside each column.
  */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { OrderClass, OrderStatus, OrderType, Side, TimeInForce } from '../domain/order/order';
-import type { ReportKind, ReportReason, RestingState } from '../domain/book/types';
+import type {
+  ListRole,
+  OrderClass,
+  OrderStatus,
+  OrderType,
+  PositionIntent,
+  Side,
+  TimeInForce,
+} from '../domain/order/order';
+import type {
+  ReportKind,
+  ReportReason,
+  RestingState,
+  SelfTradePrevention,
+} from '../domain/book/types';
 
 /** Exact decimal text, as Postgres prints `numeric`. */
 type Numeric = ColumnType<string, string, string>;
@@ -121,14 +134,24 @@ export interface OrdersTable {
   type: OrderType;
   time_in_force: TimeInForce;
   order_class: Generated<OrderClass>;
+  /** Null unless the order belongs to an order list, whose members share `root_id`. */
+  list_role: ListRole | null;
   /** Shares, executed and inherited part included (FIX OrderQty). */
   quantity: Numeric;
+  /** USD asked for; `quantity` was worked out from it at acceptance. */
+  notional: NullableNumeric;
   limit_price: NullableNumeric;
   stop_price: NullableNumeric;
+  trail_price: NullableNumeric;
+  /** In per cent. */
+  trail_percent: NullableNumeric;
   /** The book never trades beyond it; what the hold is computed from. */
   protection_price: NullableNumeric;
   /** What one share of a short sale is held at. */
   short_price: NullableNumeric;
+  /** As its owner said; kept for readers. */
+  position_intent: PositionIntent | null;
+  self_trade_prevention: Generated<SelfTradePrevention>;
   post_only: Generated<boolean>;
   extended_hours: Generated<boolean>;
   status: OrderStatus;

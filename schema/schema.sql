@@ -101,7 +101,7 @@ create table execution_reports (
   constraint execution_reports_symbol_sequence_key UNIQUE (symbol, sequence),
   constraint execution_reports_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(order_id),
   constraint execution_reports_counterparty_check CHECK ((counterparty = ANY (ARRAY['market_maker'::text, 'user'::text]))),
-  constraint execution_reports_kind_check CHECK ((kind = ANY (ARRAY['trade'::text, 'triggered'::text, 'canceled'::text, 'expired'::text, 'rejected'::text, 'replaced'::text, 'cancel_rejected'::text, 'replace_rejected'::text]))),
+  constraint execution_reports_kind_check CHECK ((kind = ANY (ARRAY['trade'::text, 'triggered'::text, 'canceled'::text, 'expired'::text, 'rejected'::text, 'replaced'::text, 'cancel_rejected'::text, 'replace_rejected'::text, 'activated'::text, 'restated'::text]))),
   constraint execution_reports_liquidity_check CHECK ((liquidity = ANY (ARRAY['maker'::text, 'taker'::text]))),
   constraint execution_reports_trade_check CHECK (((kind = 'trade'::text) = ((trade_id IS NOT NULL) AND (price IS NOT NULL) AND (quantity IS NOT NULL) AND (amount IS NOT NULL) AND (fee IS NOT NULL) AND (liquidity IS NOT NULL) AND (counterparty IS NOT NULL))))
 ) with (fillfactor=80);
@@ -161,7 +161,7 @@ create table holds (
   epoch integer not null,
   unit text not null,
   remaining numeric(28,9) not null,
-  constraint holds_pkey PRIMARY KEY (root_id),
+  constraint holds_pkey PRIMARY KEY (root_id, unit),
   constraint holds_remaining_check CHECK ((remaining >= (0)::numeric))
 ) with (fillfactor=70);
 
@@ -269,6 +269,12 @@ create table orders (
   market_accepted_at timestamp with time zone,
   updated_at timestamp with time zone not null default now(),
   closed_at timestamp with time zone,
+  list_role text,
+  trail_price numeric(20,4),
+  trail_percent numeric(7,4),
+  notional numeric(28,4),
+  position_intent text,
+  self_trade_prevention text not null default 'expire_taker'::text,
   constraint orders_pkey PRIMARY KEY (order_id),
   constraint orders_account_id_epoch_client_order_id_key UNIQUE (account_id, epoch, client_order_id),
   constraint orders_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
@@ -278,14 +284,21 @@ create table orders (
   constraint orders_filled_quantity_check CHECK (((filled_quantity >= inherited_quantity) AND (filled_quantity <= quantity))),
   constraint orders_filled_status_check CHECK (((status <> 'filled'::text) OR (filled_quantity = quantity))),
   constraint orders_limit_price_check CHECK ((limit_price > (0)::numeric)),
+  constraint orders_list_role_check CHECK ((list_role = ANY (ARRAY['entry'::text, 'take_profit'::text, 'stop_loss'::text]))),
+  constraint orders_notional_check CHECK ((notional > (0)::numeric)),
   constraint orders_order_class_check CHECK ((order_class = ANY (ARRAY['simple'::text, 'bracket'::text, 'oco'::text, 'oto'::text]))),
+  constraint orders_order_list_check CHECK (((order_class = 'simple'::text) = (list_role IS NULL))),
+  constraint orders_position_intent_check CHECK ((position_intent = ANY (ARRAY['buy_to_open'::text, 'buy_to_close'::text, 'sell_to_open'::text, 'sell_to_close'::text]))),
   constraint orders_quantity_check CHECK ((quantity > (0)::numeric)),
   constraint orders_reject_reason_check CHECK (((reject_reason IS NOT NULL) = (status = 'rejected'::text))),
   constraint orders_reject_source_check CHECK ((reject_source = ANY (ARRAY['risk'::text, 'market'::text]))),
+  constraint orders_self_trade_prevention_check CHECK ((self_trade_prevention = ANY (ARRAY['expire_maker'::text, 'expire_taker'::text, 'expire_both'::text]))),
   constraint orders_side_check CHECK ((side = ANY (ARRAY['buy'::text, 'sell'::text]))),
   constraint orders_status_check CHECK (((status = ANY (ARRAY['new'::text, 'accepted'::text, 'held'::text, 'partially_filled'::text, 'pending_cancel'::text, 'pending_replace'::text])) OR (status = ANY (ARRAY['filled'::text, 'canceled'::text, 'expired'::text, 'rejected'::text, 'replaced'::text])))),
   constraint orders_stop_price_check CHECK ((stop_price > (0)::numeric)),
   constraint orders_time_in_force_check CHECK ((time_in_force = ANY (ARRAY['day'::text, 'gtc'::text, 'ioc'::text, 'fok'::text, 'opg'::text, 'cls'::text]))),
+  constraint orders_trail_percent_check CHECK (((trail_percent > (0)::numeric) AND (trail_percent < (100)::numeric))),
+  constraint orders_trail_price_check CHECK ((trail_price > (0)::numeric)),
   constraint orders_type_check CHECK ((type = ANY (ARRAY['market'::text, 'limit'::text, 'stop'::text, 'stop_limit'::text, 'trailing_stop'::text])))
 ) with (fillfactor=70);
 CREATE INDEX orders_account_id_accepted_at_idx ON public.orders USING btree (account_id, accepted_at DESC, order_id);
@@ -314,7 +327,7 @@ create table resting_orders (
   priority bigint not null,
   book_order jsonb not null,
   constraint resting_orders_pkey PRIMARY KEY (order_id),
-  constraint resting_orders_state_check CHECK ((state = ANY (ARRAY['resting'::text, 'untriggered'::text, 'waiting'::text])))
+  constraint resting_orders_state_check CHECK ((state = ANY (ARRAY['resting'::text, 'untriggered'::text, 'waiting'::text, 'held'::text])))
 ) with (fillfactor=80);
 CREATE INDEX resting_orders_symbol_idx ON public.resting_orders USING btree (symbol);
 

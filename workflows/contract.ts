@@ -3,7 +3,16 @@
  * Values cross process borders as JSON, so every amount is decimal text.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { OrderStatus, OrderType, Side, TimeInForce } from '../domain/order/order';
+import type { SelfTradePrevention } from '../domain/book/types';
+import type {
+  ListRole,
+  OrderClass,
+  OrderStatus,
+  OrderType,
+  PositionIntent,
+  Side,
+  TimeInForce,
+} from '../domain/order/order';
 import type { RefusalCode } from '../domain/refusal';
 
 export const TASK_QUEUES = { orders: 'orders', feed: 'feed', platform: 'platform' } as const;
@@ -46,13 +55,36 @@ export interface OrderInstruction {
   readonly side: Side;
   readonly type: OrderType;
   readonly timeInForce: TimeInForce;
-  readonly quantity: string;
+  /** `null` when `notional` says how much. */
+  readonly quantity: string | null;
   readonly limitPrice: string | null;
   readonly stopPrice: string | null;
   readonly postOnly: boolean;
   readonly extendedHours: boolean;
+  // What came later is absent in runs that were started before it.
+  /** USD to buy or sell for. */
+  readonly notional?: string | null;
+  readonly trailPrice?: string | null;
+  /** In per cent. */
+  readonly trailPercent?: string | null;
+  readonly positionIntent?: PositionIntent | null;
+  readonly selfTradePrevention?: SelfTradePrevention;
+  readonly orderClass?: OrderClass;
+  /** The other members of its order list, which live and die with it. */
+  readonly legs?: readonly LegInstruction[];
   /** RFC 3339; accepting later than this refuses with `stale_order`. `null`: no limit (202). */
   readonly acceptBefore: string | null;
+}
+
+/** An exit of an order list; everything else it has from the order it comes with. */
+export interface LegInstruction {
+  readonly orderId: string;
+  readonly clientOrderId: string;
+  readonly role: Exclude<ListRole, 'entry'>;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly limitPrice: string | null;
+  readonly stopPrice: string | null;
 }
 
 export type OrderWorkflowInput =
@@ -123,6 +155,8 @@ export interface ReplaceRequest {
   readonly quantity: string | null;
   readonly limitPrice: string | null;
   readonly stopPrice: string | null;
+  /** A trailing stop's new distance, in the measure it has. */
+  readonly trail?: string | null;
   readonly timeInForce: TimeInForce | null;
 }
 

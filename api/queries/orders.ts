@@ -32,10 +32,17 @@ function selectOrders(db: Kysely<Database>) {
       'o.side',
       'o.type',
       'o.time_in_force',
+      'o.root_id',
       'o.order_class',
+      'o.list_role',
       'o.quantity',
       'o.limit_price',
       'o.stop_price',
+      'o.notional',
+      'o.trail_price',
+      'o.trail_percent',
+      'o.position_intent',
+      'o.self_trade_prevention',
       'o.post_only',
       'o.extended_hours',
       'o.status',
@@ -110,6 +117,22 @@ export async function findReplaceFacts(
         ]),
       ]),
     )
+    .execute();
+}
+
+/** The exits of these roots as they stand, whatever took their place counted as them. */
+export async function findExits(
+  db: Kysely<Database>,
+  rootIds: readonly string[],
+): Promise<OrderRow[]> {
+  return selectOrders(db)
+    .where(sql<boolean>`o.root_id = any(${rootIds}::uuid[])`)
+    .where(
+      sql<boolean>`o.list_role <> case o.order_class when 'oco' then 'take_profit' else 'entry' end`,
+    )
+    .where('o.replaced_by', 'is', null)
+    .orderBy('o.accepted_at')
+    .orderBy('o.list_role', 'desc')
     .execute();
 }
 

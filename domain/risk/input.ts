@@ -15,6 +15,9 @@ export interface RiskOrder {
   readonly quantity: bigint;
   readonly limitPrice: bigint | null;
   readonly stopPrice: bigint | null;
+  /** Of a trailing stop: 1e-4, or millionths. */
+  readonly trailPrice?: bigint | null;
+  readonly trailPpm?: number | null;
   /** Placed by the platform to reduce a position: it needs no buying power. */
   readonly forced: boolean;
 }

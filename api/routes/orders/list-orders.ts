@@ -48,7 +48,7 @@ export const getOrders = defineRoute({
     return {
       status: 200,
       headers: last === undefined ? {} : { Link: nextLink(door.prefix, query, last.order_id) },
-      body: rows.map(toOrderResource),
+      body: rows.map((row) => toOrderResource(row)),
     };
   },
 });
