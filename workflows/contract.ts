@@ -114,6 +114,8 @@ export interface OrderProgress {
   readonly quantity: string;
   readonly filledQuantity: string;
   readonly averageFillPrice: string | null;
+  /** Absent for orders of their own. */
+  readonly listRole?: ListRole;
 }
 
 /** How a root stands: `closed` when no row of it can change any more. */

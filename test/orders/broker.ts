@@ -154,6 +154,8 @@ async function deleteEverything(db: Kysely<Database>): Promise<void> {
     'order_transitions',
     'execution_reports',
     'feed_cursors',
+    'resting_orders',
+    'bars',
     'market_commands',
     'holds',
     'orders',
