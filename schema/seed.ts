@@ -103,6 +103,7 @@ async function seedAsset(db: Kysely<Database>, feed: FeedChoice): Promise<void> 
       name: feed.name,
       venue: feed.source.kind === 'simulated' ? 'SIM' : 'REPLAY',
       asset_class: 'us_equity',
+      fractionable: true,
       source,
     })
     .onConflict((conflict) => conflict.column('symbol').doUpdateSet({ name: feed.name, source }))
