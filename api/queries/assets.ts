@@ -1,5 +1,6 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Database } from '../../schema/database';
+import { isAssetId } from '../schemas/scalars';
 
 export type AssetRow = Awaited<ReturnType<typeof listAssets>>[number];
 
@@ -10,7 +11,7 @@ function selectAssets(db: Kysely<Database>) {
       'symbol',
       'asset_id',
       'name',
-      'venue',
+      'exchange',
       'asset_class',
       'tradable',
       'shortable',
@@ -29,12 +30,8 @@ export async function findAsset(
   db: Kysely<Database>,
   symbolOrId: string,
 ): Promise<AssetRow | undefined> {
-  return selectAssets(db)
-    .where((eb) =>
-      eb.or([
-        eb('symbol', '=', symbolOrId),
-        eb(sql<string>`asset_id::text`, '=', symbolOrId.toLowerCase()),
-      ]),
-    )
-    .executeTakeFirst();
+  const query = isAssetId(symbolOrId)
+    ? selectAssets(db).where('asset_id', '=', symbolOrId.toLowerCase())
+    : selectAssets(db).where('symbol', '=', symbolOrId);
+  return query.executeTakeFirst();
 }

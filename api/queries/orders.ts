@@ -90,6 +90,27 @@ export async function findOrderByClientId(
     .executeTakeFirst();
 }
 
+/** Orders whose client order id begins with `prefix`, in the present epoch, by symbol. */
+export async function findOrdersByClientIdPrefix(
+  db: Kysely<Database>,
+  accountId: string,
+  prefix: string,
+): Promise<OrderRow[]> {
+  return (
+    selectOrders(db)
+      .innerJoin('accounts as a', (join) =>
+        join.onRef('a.account_id', '=', 'o.account_id').onRef('a.epoch', '=', 'o.epoch'),
+      )
+      .where('o.account_id', '=', accountId)
+      // Every id is the prefix and a symbol, so that the unique index finds them.
+      .where('o.client_order_id', 'in', (eb) =>
+        eb.selectFrom('assets').select(sql<string>`${prefix} || symbol`.as('id')),
+      )
+      .orderBy('o.symbol')
+      .execute()
+  );
+}
+
 /** An order, the one that replaces it, and whoever has a client order id, in no order. */
 export async function findReplaceFacts(
   db: Kysely<Database>,

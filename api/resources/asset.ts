@@ -28,7 +28,7 @@ export function toAssetResource(row: AssetRow): AssetResource {
   return {
     id: row.asset_id,
     class: row.asset_class,
-    exchange: row.venue,
+    exchange: row.exchange,
     symbol: row.symbol,
     name: row.name,
     status: row.tradable ? 'active' : 'inactive',

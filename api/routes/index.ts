@@ -13,7 +13,7 @@ import { getOrder, getOrderByClientId } from './orders/get-order';
 import { getOrders } from './orders/list-orders';
 import { patchOrder } from './orders/replace-order';
 import { postOrder } from './orders/submit-order';
-import { getPosition, listPositions } from './positions';
+import { deletePosition, deletePositions, getPosition, listPositions } from './positions';
 import { getLatestQuotes } from './quotes';
 
 /** Every endpoint, in the order of the document. */
@@ -26,7 +26,9 @@ export const ROUTES: readonly Route[] = [
   patchOrder,
   deleteOrder,
   listPositions,
+  deletePositions,
   getPosition,
+  deletePosition,
   getAccount,
   getAssets,
   getAsset,

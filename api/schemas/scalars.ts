@@ -53,11 +53,16 @@ export const symbol = z
   .regex(/^[A-Za-z0-9./_-]+$/, { error: 'expected a symbol such as SPY' })
   .meta({ examples: ['SPY'] });
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Wherever a symbol is taken, so is the asset's UUID; this tells them apart. */
+export function isAssetId(symbolOrId: string): boolean {
+  return UUID.test(symbolOrId);
+}
+
 export const uuid = z
   .string()
-  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, {
-    error: 'expected a UUID',
-  })
+  .regex(UUID, { error: 'expected a UUID' })
   .meta({ format: 'uuid', examples: ['61e69015-8549-4bfd-b9c3-01e75843f47d'] });
 
 /** `a,b,c` in a query, at most `maximum` symbols, each once. */
