@@ -44,6 +44,7 @@ const REFUSAL_STATUSES = {
   unsupported_combination: 422,
   stale_order: 422,
   account_blocked: 403,
+  trade_suspended: 403,
   account_resetting: 409,
   trading_halted: 422,
   symbol_halted: 422,

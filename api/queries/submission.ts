@@ -39,7 +39,14 @@ export async function findSubmissionFacts(
         .onRef('o.epoch', '=', 'a.epoch')
         .on('o.client_order_id', '=', clientOrderId),
     )
-    .select(['a.epoch', 's.symbol', 's.asset_id', 's.tradable', 's.fractionable', 'o.order_id'])
+    .leftJoin('account_configurations as c', 'c.account_id', 'a.account_id')
+    .select(['a.epoch', 's.symbol', 's.asset_id', 's.tradable', 'o.order_id'])
+    // Fractions are traded where the asset has them and the owner wants them.
+    .select(
+      sql<boolean | null>`s.fractionable and coalesce(c.fractional_trading, true)`.as(
+        'fractionable',
+      ),
+    )
     .where('a.account_id', '=', accountId)
     .executeTakeFirst();
   if (row === undefined) return null;

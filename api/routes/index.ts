@@ -5,6 +5,8 @@ import { postFeed } from './admin/feed';
 import { postTradingState } from './admin/trading-state';
 import { getAsset, getAssets } from './assets';
 import { getBars } from './bars';
+import { getCalendar, getClock } from './clock';
+import { getConfigurations, patchConfigurations } from './configurations';
 import { streamEvents } from './events';
 import { getHealth, getReadiness } from './health';
 import { deleteOrders } from './orders/cancel-all-orders';
@@ -30,6 +32,10 @@ export const ROUTES: readonly Route[] = [
   getPosition,
   deletePosition,
   getAccount,
+  getConfigurations,
+  patchConfigurations,
+  getClock,
+  getCalendar,
   getAssets,
   getAsset,
   getBars,

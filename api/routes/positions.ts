@@ -70,6 +70,7 @@ export const deletePosition = defineRoute({
     'insufficient_buying_power',
     'client_order_id_conflict',
     'account_blocked',
+    'trade_suspended',
     'account_resetting',
     'trading_halted',
     'no_reference_price',

@@ -74,6 +74,17 @@ export const symbolList = (maximum: number) =>
     .pipe(z.array(symbol).max(maximum))
     .meta({ type: 'string', examples: ['SPY,AAPL'] });
 
+/** `a,b` in a query, or `a` and `b` in two parameters of one name; clients do both. */
+export const wordList = (maximum: number) =>
+  z
+    .union([z.string().max(maximum * 41), z.array(z.string().max(40)).max(maximum)])
+    .transform((value) => {
+      const words = Array.isArray(value) ? value : value.split(',');
+      return [...new Set(words.filter((word) => word !== ''))];
+    })
+    .pipe(z.array(z.string().regex(/^\w{1,40}$/, { error: 'expected a word' })).max(maximum))
+    .meta({ type: 'string', examples: ['us_equity'] });
+
 /** A whole number in a query. */
 export const wholeNumber = (minimum: number, maximum: number) =>
   z

@@ -236,6 +236,9 @@ describe('GET /orders', () => {
     { query: `status=all&after=${at(2)}`, expected: [4, 3, 2] },
     { query: `status=all&until=${at(2)}`, expected: [0] },
     { query: 'after=2026-01-16', expected: [] },
+    { query: 'asset_class=us_equity,crypto&limit=1', expected: [4] },
+    { query: 'asset_class=us_equity&asset_class=crypto&limit=1', expected: [4] },
+    { query: 'asset_class=crypto', expected: [] },
   ])('?$query', async ({ query, expected }) => {
     expect(await list(query)).toEqual(pick(...expected));
   });
@@ -249,6 +252,13 @@ describe('GET /orders', () => {
       path = /<(.*)>/.exec(answer.get('Link') ?? '')?.[1] ?? '';
     }
     expect(seen).toEqual(pick(4, 3, 2, 1, 0));
+  });
+
+  test('is bounded by other orders, also inside one microsecond', async () => {
+    expect(await list(`status=all&after_order_id=${ids[3] ?? ''}`)).toEqual(pick(4));
+    expect(await list(`status=all&before_order_id=${ids[3] ?? ''}`)).toEqual(pick(2, 1, 0));
+    const between = `after_order_id=${ids[0] ?? ''}&before_order_id=${ids[4] ?? ''}`;
+    expect(await list(`status=all&${between}`)).toEqual(pick(3, 2, 1));
   });
 
   test('shows nobody the orders of another account', async () => {
