@@ -25,6 +25,8 @@ export const LIMITS = {
   marketCommandMs: 5_000,
   marketCommandPollMs: 50,
   cancelsAtOnce: 20,
+  watchlistsPerAccount: 200,
+  symbolsPerWatchlist: 500,
   /** A request's headers and body must be here by then. */
   requestTimeoutMs: 10_000,
   keepAliveMs: 65_000,

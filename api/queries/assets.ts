@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../schema/database';
 import { isAssetId } from '../schemas/scalars';
 
@@ -23,6 +23,23 @@ function selectAssets(db: Kysely<Database>) {
 /** Every asset, by symbol: a venue has hundreds, not millions. */
 export async function listAssets(db: Kysely<Database>) {
   return selectAssets(db).orderBy('symbol').execute();
+}
+
+/** Of those named by ticker or UUID the ones that exist, in no order. */
+export async function findAssets(
+  db: Kysely<Database>,
+  symbolsOrIds: readonly string[],
+): Promise<AssetRow[]> {
+  if (symbolsOrIds.length === 0) return [];
+  const ids = symbolsOrIds.filter(isAssetId);
+  return selectAssets(db)
+    .where((eb) =>
+      eb.or([
+        eb('symbol', '=', sql<string>`any(${symbolsOrIds}::text[])`),
+        eb('asset_id', '=', sql<string>`any(${ids}::uuid[])`),
+      ]),
+    )
+    .execute();
 }
 
 /** @param symbolOrId - A ticker, or the asset's UUID. */

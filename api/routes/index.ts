@@ -17,6 +17,21 @@ import { patchOrder } from './orders/replace-order';
 import { postOrder } from './orders/submit-order';
 import { deletePosition, deletePositions, getPosition, listPositions } from './positions';
 import { getLatestQuotes } from './quotes';
+import {
+  deleteWatchlistSymbol,
+  postWatchlistSymbol,
+  postWatchlistSymbolByName,
+  putWatchlist,
+  putWatchlistByName,
+} from './watchlists/change-watchlist';
+import {
+  deleteWatchlistById,
+  deleteWatchlistByName,
+  getWatchlist,
+  getWatchlistByName,
+  getWatchlists,
+  postWatchlist,
+} from './watchlists/watchlists';
 
 /** Every endpoint, in the order of the document. */
 export const ROUTES: readonly Route[] = [
@@ -36,6 +51,17 @@ export const ROUTES: readonly Route[] = [
   patchConfigurations,
   getClock,
   getCalendar,
+  getWatchlists,
+  postWatchlist,
+  getWatchlistByName,
+  putWatchlistByName,
+  postWatchlistSymbolByName,
+  deleteWatchlistByName,
+  getWatchlist,
+  putWatchlist,
+  postWatchlistSymbol,
+  deleteWatchlistById,
+  deleteWatchlistSymbol,
   getAssets,
   getAsset,
   getBars,
