@@ -1,5 +1,6 @@
 import type { Route } from '../route';
 import { getAccount } from './account';
+import { getActivities, getActivitiesOfType } from './activities';
 import { getAccounts, postAccount } from './admin/accounts';
 import { postFeed } from './admin/feed';
 import { postTradingState } from './admin/trading-state';
@@ -49,6 +50,8 @@ export const ROUTES: readonly Route[] = [
   getAccount,
   getConfigurations,
   patchConfigurations,
+  getActivities,
+  getActivitiesOfType,
   getClock,
   getCalendar,
   getWatchlists,
