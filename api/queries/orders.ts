@@ -6,6 +6,7 @@ import {
   type Side,
 } from '../../domain/order/order';
 import type { Database } from '../../schema/database';
+import { isAssetId } from '../schemas/scalars';
 import { nullableTimestampText, timestampText } from './timestamp-text';
 
 export type OrderRow = Awaited<
@@ -143,6 +144,7 @@ export interface OrderFilter {
   /** RFC 3339, exclusive. */
   readonly until?: string | undefined;
   readonly direction: 'asc' | 'desc';
+  /** Tickers, or UUIDs of assets. */
   readonly symbols: readonly string[];
   readonly side?: Side | undefined;
   /** Empty: all. */
@@ -168,7 +170,15 @@ export async function listOrders(db: Kysely<Database>, filter: OrderFilter): Pro
     query = query.where('o.accepted_at', '>', sql<Date>`${after}::timestamptz`);
   if (until !== undefined)
     query = query.where('o.accepted_at', '<', sql<Date>`${until}::timestamptz`);
-  if (symbols.length > 0) query = query.where('o.symbol', 'in', symbols);
+  if (symbols.length > 0) {
+    const ids = symbols.filter(isAssetId);
+    query = query.where((eb) =>
+      eb.or([
+        eb('o.symbol', '=', sql<string>`any(${symbols}::text[])`),
+        eb('s.asset_id', '=', sql<string>`any(${ids}::uuid[])`),
+      ]),
+    );
+  }
   if (side !== undefined) query = query.where('o.side', '=', side);
   if (assetClasses.length > 0) query = query.where('s.asset_class', 'in', assetClasses);
   for (const bound of boundsOf(filter)) query = query.where(bound);

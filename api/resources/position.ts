@@ -64,7 +64,7 @@ export function toPositionResource(row: PositionRow): PositionResource {
     symbol: row.symbol,
     exchange: row.exchange,
     asset_class: row.asset_class,
-    asset_marginable: false,
+    asset_marginable: true,
     qty: formatQuantity(position.quantity),
     qty_available: formatQuantity(parseQuantity(row.quantity_available)),
     avg_entry_price: formatDecimal(averageEntryPrice(position, RATIO_SCALE), RATIO_SCALE),

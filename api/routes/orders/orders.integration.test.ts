@@ -8,6 +8,7 @@ import {
 } from '../../../test/harness/api-fixtures';
 import { createTestDatabase, type TestDatabase } from '../../../test/harness/database';
 import { startTestApi, type TestApi } from '../../../test/harness/test-api';
+import { assetIdOf } from '../../../schema/asset-id';
 import { OrderResource } from '../../resources/order';
 
 /** Postgres and Temporal are real; no worker runs, so what is started stays unjudged. */
@@ -231,6 +232,7 @@ describe('GET /orders', () => {
     { query: 'status=all&direction=asc', expected: [0, 1, 2, 3, 4] },
     { query: 'status=closed', expected: [2] },
     { query: 'symbols=AAPL,MSFT', expected: [1] },
+    { query: `symbols=${assetIdOf('AAPL')}`, expected: [1] },
     { query: 'side=sell', expected: [1] },
     { query: 'nested=True&limit=2', expected: [4, 3] },
     { query: `status=all&after=${at(2)}`, expected: [4, 3, 2] },
