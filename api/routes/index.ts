@@ -18,6 +18,7 @@ import { patchOrder } from './orders/replace-order';
 import { postOrder } from './orders/submit-order';
 import { deletePosition, deletePositions, getPosition, listPositions } from './positions';
 import { getLatestQuotes } from './quotes';
+import { postAccountReset } from './reset-account';
 import {
   deleteWatchlistSymbol,
   postWatchlistSymbol,
@@ -48,6 +49,7 @@ export const ROUTES: readonly Route[] = [
   getPosition,
   deletePosition,
   getAccount,
+  postAccountReset,
   getConfigurations,
   patchConfigurations,
   getActivities,
