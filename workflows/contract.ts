@@ -21,11 +21,15 @@ export const WORKFLOW_TYPES = {
   order: 'orderWorkflow',
   feed: 'feedWorkflow',
   reconcile: 'reconcileWorkflow',
+  accountReset: 'accountResetWorkflow',
 } as const;
 
 /** One workflow per root order: a chain of replacements and an order list live in their root's. */
 export const orderWorkflowId = (rootId: string): string => `order:${rootId}`;
 export const feedWorkflowId = (symbol: string): string => `feed:${symbol}`;
+/** An epoch ends once: whoever asks again while it does finds the same run. */
+export const accountResetWorkflowId = (accountId: string, epoch: number): string =>
+  `reset:${accountId}:${epoch}`;
 export const RECONCILE_SCHEDULE_ID = 'reconcile';
 
 /** What the Temporal UI can filter orders by; the namespace must know them before any order. */
@@ -176,6 +180,25 @@ export const cancelOrderUpdate = defineUpdate<CancelAnswer, [CancelRequest]>('ca
 export const replaceOrderUpdate = defineUpdate<ReplaceAnswer, [ReplaceRequest]>('replaceOrder');
 export const priceSignal = defineSignal<[PriceSignal]>('price');
 export const orderStatusQuery = defineQuery<RootProgress | null>('orderStatus');
+
+/** An account that begins anew; its past stays under the epoch that ends. */
+export interface AccountResetInput {
+  readonly accountId: string;
+  /** The one that ends. */
+  readonly epoch: number;
+  /** What the next one opens with, USD text. */
+  readonly cash: string;
+  /** Names the request, so that a repeat finds what it did. */
+  readonly requestKey: string;
+  /** How often open orders were looked at by the runs before this one. */
+  readonly rounds: number;
+}
+
+export interface AccountResetResult {
+  readonly accountId: string;
+  /** The one that began. */
+  readonly epoch: number;
+}
 
 export interface FeedWorkflowInput {
   readonly symbol: string;

@@ -16,16 +16,15 @@ function findReferences(value: unknown): string[] {
   );
 }
 
-test('every route of our own door is in the document, once', () => {
+test('every route is in the document, once', () => {
   const ids = operations.map((operation) => operation['operationId']);
-  const expected = ROUTES.filter(({ doors }) => doors.includes('short'));
-  expect([...ids].sort()).toEqual(expected.map(({ operationId }) => operationId).sort());
+  expect([...ids].sort()).toEqual(ROUTES.map(({ operationId }) => operationId).sort());
   expect(new Set(ids).size).toBe(ids.length);
 });
 
 test('paths are written as OpenAPI writes them', () => {
   expect(Object.keys(paths)).toEqual(
-    expect.arrayContaining(['/orders/{order_id}', '/orders:by_client_order_id', '/readyz']),
+    expect.arrayContaining(['/orders/{order_id}', '/orders:by_client_order_id', '/v2/clock']),
   );
 });
 

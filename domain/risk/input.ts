@@ -34,6 +34,8 @@ export interface MarginFigures {
 
 export interface RiskAccount {
   readonly blocked: boolean;
+  /** By its own owner. */
+  readonly suspended: boolean;
   readonly resetting: boolean;
   readonly tradingState: TradingState;
   /** 1: a cash account; 2: a margin account. */

@@ -162,6 +162,10 @@ async function deleteEverything(db: Kysely<Database>): Promise<void> {
     'risk_limits',
     'api_keys',
     'assets',
+    'account_configurations',
+    'account_resets',
+    'equity_points',
+    'watchlists',
     'accounts',
   ];
   const deletes = tables.map((table) => `delete from ${table}`).join(';');

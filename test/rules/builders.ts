@@ -121,6 +121,7 @@ export function aRiskInput(over: Deep<RiskInput> = {}): RiskInput {
     },
     account: {
       blocked: false,
+      suspended: false,
       resetting: false,
       tradingState: 'ACTIVE',
       multiplier: 1,
