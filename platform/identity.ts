@@ -14,6 +14,11 @@ export function replacementIdOf(orderId: string, key: string): string {
   return uuidV5(JSON.stringify([orderId, 'replace', key]), NAMESPACE);
 }
 
+/** An execution's id as Alpaca's clients want one: a UUID, the same wherever the report is shown. */
+export function executionIdOf(reportId: string): string {
+  return uuidV5(JSON.stringify([reportId, 'execution']), NAMESPACE);
+}
+
 /** SHA-256, hex, of a value's JSON; the caller puts its keys in a fixed order. */
 export function fingerprintOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
