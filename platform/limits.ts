@@ -97,6 +97,14 @@ export const LIMITS = {
   ringAgainMaximumMs: 5 * 60_000,
   ringAgainPerSecond: 50,
 
+  /** Newest rows of quotes and trades kept per symbol: seven hours at two steps a second. */
+  marketDataRows: 50_000,
+  /** Newest one-minute bars kept per symbol: a year of a market that never closes. */
+  barRows: 500_000,
+  /** How often older ones are removed, and how many of them at once. */
+  pruneEveryMs: 60_000,
+  pruneRows: 5_000,
+
   reconcileEveryMs: 60_000,
   /** An open order older than this without a running workflow is an orphan. */
   orphanAgeMs: 60_000,

@@ -2,11 +2,13 @@ import { Kysely, Migrator, type Migration, PostgresDialect, sql } from 'kysely';
 import { Pool } from 'pg';
 import * as ordersAndLedger from './migrations/0001-orders-and-ledger';
 import * as statusEdges from './migrations/0002-status-edges';
+import * as marketData from './migrations/0004-market-data';
 
 /** In order; a name never changes after it has landed. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-orders-and-ledger': ordersAndLedger,
   '0002-status-edges': statusEdges,
+  '0004-market-data': marketData,
 };
 
 /**

@@ -6,6 +6,7 @@ import { createDataChecker } from '../activities/reconcile/check-stored-data';
 import { ensureReconcileSchedule } from '../activities/reconcile/ensure-schedule';
 import { createReconcileActivities } from '../activities/reconcile/reconcile-activities';
 import { createReconcileMetrics } from '../activities/reconcile/reconcile-metrics';
+import { pruneMarketData } from '../activities/prune-market-data';
 import { relayEvents } from '../activities/relay-events';
 import { createRingAgain } from '../activities/ring-again';
 import { createRingSchedule } from '../activities/ring-schedule';
@@ -76,6 +77,14 @@ function preparePlatformWork(parts: ProcessParts): WorkOfProcess {
     (error) => logger.warn({ err: error }, 'the schedule of reconciliation is not confirmed'),
   );
 
+  const pruning = startPeriodic(
+    LIMITS.pruneEveryMs,
+    async () => {
+      while ((await pruneMarketData(db, LIMITS)) >= LIMITS.pruneRows);
+    },
+    (error) => logger.warn({ err: error }, 'old market data is not removed'),
+  );
+
   return {
     activities: createReconcileActivities({
       db,
@@ -96,7 +105,7 @@ function preparePlatformWork(parts: ProcessParts): WorkOfProcess {
       checker: createDataChecker(checks.db, metrics, logger, now),
     }),
     async close() {
-      await Promise.all([relay.stop(), schedule.stop()]);
+      await Promise.all([relay.stop(), schedule.stop(), pruning.stop()]);
       await Promise.all([events.close(), temporal.connection.close(), checks.pool.end()]);
     },
   };
