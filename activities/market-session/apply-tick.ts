@@ -32,7 +32,7 @@ export function applyTick(
       book.quote(move.quote, reports);
       if (book.isClosed && move.opens) book.openSession(reports);
       if (move.quote.print !== null) {
-        recorder.add(marketAt, move.quote.print, move.traded ?? 0n);
+        recorder.add(marketAt, move.quote.print, BigInt(move.traded ?? 0));
       }
       break;
     case 'bar_open':

@@ -10,7 +10,7 @@ export type Move =
       readonly quote: Quote;
       readonly opens: boolean;
       /** What others traded at the print (1e-9 shares); absent: unknown. */
-      readonly traded?: bigint;
+      readonly traded?: number;
     }
   /** A bar begins with a jump to its open. */
   | { readonly kind: 'bar_open'; readonly bar: Bar }

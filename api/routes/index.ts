@@ -7,6 +7,8 @@ import { getAsset, getAssets } from './assets';
 import { getBars } from './bars';
 import { streamEvents } from './events';
 import { getHealth, getReadiness } from './health';
+import { latestRoutes } from './market-data/latest';
+import { rangeRoutes } from './market-data/ranges';
 import { deleteOrders } from './orders/cancel-all-orders';
 import { deleteOrder } from './orders/cancel-order';
 import { getOrder, getOrderByClientId } from './orders/get-order';
@@ -32,6 +34,8 @@ export const ROUTES: readonly Route[] = [
   getAsset,
   getBars,
   getLatestQuotes,
+  ...latestRoutes,
+  ...rangeRoutes,
   streamEvents,
   postTradingState,
   postFeed,

@@ -75,8 +75,8 @@ export function simulatedQuote(walk: SimulatedWalk, tick: number, offset = 0): Q
 }
 
 /** What others traded at a tick's print: 1 to 300 whole shares, in 1e-9. */
-export function simulatedTrade(walk: SimulatedWalk, tick: number): bigint {
-  return BigInt(1 + (hash(keyOf(walk), TRADE_STREAM, tick) % 300)) * BigInt(SHARE);
+export function simulatedTrade(walk: SimulatedWalk, tick: number): number {
+  return (1 + (hash(keyOf(walk), TRADE_STREAM, tick) % 300)) * SHARE;
 }
 
 /** How many steps the best bid is below the print and the best ask above it. */

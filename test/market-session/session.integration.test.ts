@@ -355,7 +355,7 @@ describe('a command that cannot be applied', () => {
 
 test('readers of market data get one row a step: the offer after it, and each trade', async () => {
   const session = await market.open();
-  session.source.push({ ...quoted(9_998, 10_002, 10_000), traded: 7_000_000_000n });
+  session.source.push({ ...quoted(9_998, 10_002, 10_000), traded: 7_000_000_000 });
   await market.ticked(1);
   await market.submit({ quantity: 3, limit: '101' });
   await market.applied();
