@@ -8,6 +8,7 @@ import { createDataChecker } from '../activities/reconcile/check-stored-data';
 import { ensureReconcileSchedule } from '../activities/reconcile/ensure-schedule';
 import { createReconcileActivities } from '../activities/reconcile/reconcile-activities';
 import { createReconcileMetrics } from '../activities/reconcile/reconcile-metrics';
+import { pruneMarketData } from '../activities/prune-market-data';
 import { relayEvents } from '../activities/relay-events';
 import { createRingAgain } from '../activities/ring-again';
 import { createRingSchedule } from '../activities/ring-schedule';
@@ -86,6 +87,13 @@ function preparePlatformWork(parts: ProcessParts): WorkOfProcess {
     },
     (error) => logger.warn({ err: error }, 'unfinished resets were not looked for'),
   );
+  const pruning = startPeriodic(
+    LIMITS.pruneEveryMs,
+    async () => {
+      while ((await pruneMarketData(db, LIMITS)) >= LIMITS.pruneRows);
+    },
+    (error) => logger.warn({ err: error }, 'old market data is not removed'),
+  );
   const ringAgain = createRingAgain({
     db,
     ringer,
@@ -104,7 +112,7 @@ function preparePlatformWork(parts: ProcessParts): WorkOfProcess {
       ...createAccountResetActivities({ db, temporal, logger }),
     },
     async close() {
-      await Promise.all([relay.stop(), schedule.stop(), resets.stop()]);
+      await Promise.all([relay.stop(), schedule.stop(), resets.stop(), pruning.stop()]);
       await Promise.all([events.close(), temporal.connection.close(), checks.pool.end()]);
     },
   };
