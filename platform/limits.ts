@@ -80,8 +80,10 @@ export const LIMITS = {
 
   /** An order's history starts anew after this many settlements. */
   settlesPerRun: 200,
-  /** Reports one settlement books at most; the rest rings again. */
+  /** Reports of one account that one transaction books at most. */
   reportsPerSettle: 200,
+  /** Transactions one ring leads to at most; what is left after them rings again. */
+  settlesPerRing: 20,
   /** How long an acceptance's event waits for others to be published with. */
   announceAfterMs: 50,
   /** Events one publication marks at most. */
