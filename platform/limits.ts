@@ -40,6 +40,8 @@ export const LIMITS = {
   resetCancelMs: 10_000,
   /** Unfinished resets without a workflow are looked for this often. */
   resetResumeMs: 30_000,
+  equitySampleMs: 60_000,
+  equityThinMs: 60 * 60_000,
   watchlistsPerAccount: 200,
   symbolsPerWatchlist: 500,
   /** A request's headers and body must be here by then. */
