@@ -14,7 +14,7 @@ import { createSignalSender } from '../activities/signal-sender';
 import { createDatabase } from '../platform/database';
 import { LIMITS } from '../platform/limits';
 import { createTemporalClient } from '../platform/temporal';
-import { startPeriodic } from './periodic';
+import { type Periodic, startPeriodic } from './periodic';
 import { type ProcessParts, runWorkerProcess, type WorkOfProcess } from './worker-process';
 
 /** Serves queue `platform`: reconciliation, and beside it the relay of events. */
@@ -77,13 +77,7 @@ function preparePlatformWork(parts: ProcessParts): WorkOfProcess {
     (error) => logger.warn({ err: error }, 'the schedule of reconciliation is not confirmed'),
   );
 
-  const pruning = startPeriodic(
-    LIMITS.pruneEveryMs,
-    async () => {
-      while ((await pruneMarketData(db, LIMITS)) >= LIMITS.pruneRows);
-    },
-    (error) => logger.warn({ err: error }, 'old market data is not removed'),
-  );
+  const pruning = startPruning(parts);
 
   return {
     activities: createReconcileActivities({
@@ -109,4 +103,15 @@ function preparePlatformWork(parts: ProcessParts): WorkOfProcess {
       await Promise.all([events.close(), temporal.connection.close(), checks.pool.end()]);
     },
   };
+}
+
+/** Market data is kept as far back as its readers need, and no further. */
+function startPruning({ db, logger }: ProcessParts): Periodic {
+  return startPeriodic(
+    LIMITS.pruneEveryMs,
+    async () => {
+      while ((await pruneMarketData(db, LIMITS)) >= LIMITS.pruneRows);
+    },
+    (error) => logger.warn({ err: error }, 'old market data is not removed'),
+  );
 }
