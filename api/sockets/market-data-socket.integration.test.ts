@@ -179,7 +179,7 @@ test.each([
   { how: 'its address', path: '/v2/iex?encoding=msgpack', headers: {} },
 ])('MessagePack is spoken when the client says so in $how', async ({ path, headers }) => {
   const account = await openTestAccount(api.db);
-  const client = await openSocket(api.url + path, headers as Record<string, string>);
+  const client = await openSocket(api.url + path, headers);
   const nextPacked = async () => {
     const { data, isBinary } = await client.next();
     expect(isBinary).toBe(true);
