@@ -15,6 +15,7 @@ export function toRiskInput(
     order,
     account: {
       blocked: account.blocked,
+      suspended: account.suspended,
       resetting: account.resetting,
       tradingState: account.tradingState,
       multiplier: account.multiplier === 2 ? 2 : 1,

@@ -9,6 +9,11 @@ export function orderIdOf(accountId: string, epoch: number, clientOrderId: strin
   return uuidV5(JSON.stringify([accountId, epoch, clientOrderId]), NAMESPACE);
 }
 
+/** An exit of an order list: its place in the list names it. */
+export function legIdOf(rootId: string, role: string): string {
+  return uuidV5(JSON.stringify([rootId, 'leg', role]), NAMESPACE);
+}
+
 /** The row a PATCH creates: the same request on the same order names the same row. */
 export function replacementIdOf(orderId: string, key: string): string {
   return uuidV5(JSON.stringify([orderId, 'replace', key]), NAMESPACE);

@@ -12,6 +12,8 @@ const DEMO_CASH = '100000';
 export interface FeedChoice {
   readonly symbol: string;
   readonly name: string;
+  /** Where the real thing is listed; absent: nowhere we know of. */
+  readonly exchange?: string;
   readonly source: PriceSource;
 }
 
@@ -37,12 +39,19 @@ function spxReplay(barsPerSecond = 1, from: string | null = null): PriceSource {
   return { kind: 'replay', file, bars_per_second: barsPerSecond, from };
 }
 
+const listed = (
+  symbol: string,
+  name: string,
+  exchange: string,
+  source: PriceSource,
+): FeedChoice => ({ symbol, name: `${name} (simulated)`, exchange, source });
+
 const BUILT_IN_FEEDS: readonly FeedChoice[] = [
-  { symbol: 'AAPL', name: 'Apple Inc. (simulated)', source: simulated(1, '190.00', 3) },
-  { symbol: 'MSFT', name: 'Microsoft Corporation (simulated)', source: simulated(2, '415.00', 3) },
-  { symbol: 'SPY', name: 'SPDR S&P 500 ETF (simulated)', source: simulated(3, '412.50', 2) },
-  { symbol: 'TSLA', name: 'Tesla, Inc. (simulated)', source: simulated(4, '245.00', 6) },
-  { symbol: 'AMZN', name: 'Amazon.com, Inc. (simulated)', source: simulated(5, '180.00', 4) },
+  listed('AAPL', 'Apple Inc.', 'NASDAQ', simulated(1, '190.00', 3)),
+  listed('MSFT', 'Microsoft Corporation', 'NASDAQ', simulated(2, '415.00', 3)),
+  listed('SPY', 'SPDR S&P 500 ETF', 'ARCA', simulated(3, '412.50', 2)),
+  listed('TSLA', 'Tesla, Inc.', 'NASDAQ', simulated(4, '245.00', 6)),
+  listed('AMZN', 'Amazon.com, Inc.', 'NASDAQ', simulated(5, '180.00', 4)),
   { symbol: 'SPX', name: 'S&P 500, real daily history (replayed)', source: spxReplay() },
 ];
 
@@ -95,6 +104,7 @@ async function seedLimits(db: Kysely<Database>): Promise<void> {
 
 async function seedAsset(db: Kysely<Database>, feed: FeedChoice): Promise<void> {
   const source = JSON.stringify(feed.source);
+  const exchange = feed.exchange ?? '';
   await db
     .insertInto('assets')
     .values({
@@ -102,10 +112,14 @@ async function seedAsset(db: Kysely<Database>, feed: FeedChoice): Promise<void> 
       asset_id: assetIdOf(feed.symbol),
       name: feed.name,
       venue: feed.source.kind === 'simulated' ? 'SIM' : 'REPLAY',
+      exchange,
       asset_class: 'us_equity',
+      fractionable: true,
       source,
     })
-    .onConflict((conflict) => conflict.column('symbol').doUpdateSet({ name: feed.name, source }))
+    .onConflict((conflict) =>
+      conflict.column('symbol').doUpdateSet({ name: feed.name, source, exchange }),
+    )
     .execute();
   await db
     .insertInto('feed_cursors')

@@ -53,6 +53,9 @@ const EVENTS: Readonly<Record<Exclude<OrderEventKind, 'accepted'>, TradeUpdateEv
   replaced: 'replaced',
   replace_rejected: 'order_replace_rejected',
   expired: 'expired',
+  // The exit of an order list: held before, live from now on.
+  activated: 'new',
+  restated: 'restated',
 };
 
 /**

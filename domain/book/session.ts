@@ -1,6 +1,6 @@
 import { close, isMatching, withdraw, type BookCore } from './core';
 import { isOrderEntry, type OrderEntry } from './entry';
-import { admitOrder, settlePrints } from './elect';
+import { admitOrder, settleStep } from './elect';
 import { applyQuote, withdrawQuote } from './market-quote';
 import { plainReport } from './reports';
 import type { BookReport } from './types';
@@ -15,13 +15,13 @@ export function resumeMatching(core: BookCore, reports: BookReport[]): void {
     const quote = { ...core.heldQuote, gap: true };
     core.heldQuote = null;
     applyQuote(core, quote, reports);
-    settlePrints(core, reports);
+    settleStep(core, reports);
   }
   for (let entry = core.waiting.first; entry !== null; entry = core.waiting.first) {
     if (!isOrderEntry(entry)) throw new Error('only orders wait for the symbol to open');
     withdraw(core, entry);
     admitOrder(core, entry, reports);
-    settlePrints(core, reports);
+    settleStep(core, reports);
   }
 }
 

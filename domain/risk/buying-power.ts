@@ -8,7 +8,9 @@ import type { RiskAccount } from './input';
  *
  * @returns Zero or more.
  */
-export function buyingPower(account: RiskAccount): bigint {
+export function buyingPower(
+  account: Pick<RiskAccount, 'availableCash' | 'margin' | 'multiplier'>,
+): bigint {
   const { margin } = account;
   if (account.multiplier === 1 || margin === null) return atLeastZero(account.availableCash);
   const free = atLeastZero(margin.equity - margin.initialMargin);
