@@ -51,8 +51,8 @@ async function decide(trx: Trx, instructions: readonly OrderInstruction[]): Prom
     trx,
     instructions.map((instruction) => instruction.accountId),
   );
-  const subjects = instructions.map(({ accountId, symbol, orderId }) => {
-    return { account: required(accounts, accountId), symbol, orderId };
+  const subjects = instructions.map(({ accountId, symbol, orderId, fingerprint }) => {
+    return { account: required(accounts, accountId), symbol, orderId, fingerprint };
   });
   const facts = await readRiskFacts(trx, subjects);
   const changes = noChanges();
@@ -81,12 +81,12 @@ function open(
   changes: Changes,
 ): Opening {
   const verdict = assess(account, facts, instruction);
-  const order = toNewOrder(instruction, verdict);
+  const order = toNewOrder(instruction, verdict, facts.closed);
   collectOrder(changes, order, instruction, facts);
   if (verdict.accepted) {
     const owner = { accountId: account.accountId, epoch: instruction.epoch };
     const { unit, amount } = verdict.hold;
-    const ledger = openLedger(owner, order.symbol, facts, changes, account.shortingEnabled);
+    const ledger = openLedger(owner, order.symbol, facts, changes, account);
     ledger.post(holdJournal(`${order.orderId}:hold`, owner, unit, amount), order.orderId);
     ledger.close();
     changes.holds.push({
@@ -96,7 +96,7 @@ function open(
       unit,
       remaining: formatUnits(amount, unit),
     });
-    changes.commands.push(submitCommand(order, instruction));
+    changes.commands.push(submitCommand(order, instruction, facts.closed));
   }
   return openingOf(order, instruction);
 }
@@ -122,7 +122,7 @@ function assess(
         quantity: parseQuantity(instruction.quantity),
         limitPrice: optionalPrice(instruction.limitPrice),
         stopPrice: optionalPrice(instruction.stopPrice),
-        forced: false,
+        forced: instruction.forced === true,
       },
       instruction.acceptBefore,
     ),
@@ -132,8 +132,18 @@ function assess(
 const optionalPrice = (text: string | null): bigint | null =>
   text === null ? null : parsePrice(text);
 
-function toNewOrder(instruction: OrderInstruction, verdict: RiskVerdict): OrderState {
-  const status: OrderStatus = verdict.accepted ? 'new' : 'rejected';
+/** Orders for the open or the close wait for it even while others trade. */
+function isForAuction({ timeInForce }: OrderInstruction): boolean {
+  return timeInForce === 'opg' || timeInForce === 'cls';
+}
+
+function toNewOrder(
+  instruction: OrderInstruction,
+  verdict: RiskVerdict,
+  marketClosed: boolean,
+): OrderState {
+  const waits = marketClosed || isForAuction(instruction);
+  const status: OrderStatus = !verdict.accepted ? 'rejected' : waits ? 'accepted' : 'new';
   return {
     orderId: instruction.orderId,
     rootId: instruction.orderId,
@@ -215,7 +225,7 @@ function collectOrder(
   changes.events.push({ account_id: order.accountId, type, order_id: order.orderId, data });
 }
 
-function submitCommand(order: OrderState, instruction: OrderInstruction) {
+function submitCommand(order: OrderState, instruction: OrderInstruction, marketClosed: boolean) {
   const payload = {
     account_id: order.accountId,
     side: order.side,
@@ -228,6 +238,8 @@ function submitCommand(order: OrderState, instruction: OrderInstruction) {
     protection_price: order.protectionPrice === null ? null : formatPrice(order.protectionPrice),
     post_only: instruction.postOnly,
     self_trade_prevention: 'expire_taker',
+    // Its owner is told when it joins; an order for one auction lives and dies in that step.
+    ...(marketClosed && !isForAuction(instruction) ? { waits: true } : {}),
   };
   return {
     symbol: order.symbol,

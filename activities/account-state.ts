@@ -11,6 +11,9 @@ export interface AccountRow {
   readonly resetting: boolean;
   readonly multiplier: number;
   readonly shortingEnabled: boolean;
+  /** How far below zero its cash may go, USD text. */
+  readonly creditLimit: string;
+  readonly marginCallId: string | null;
 }
 
 /**
@@ -26,7 +29,8 @@ export async function lockAccounts(
 ): Promise<ReadonlyMap<string, AccountRow>> {
   const { rows } = await sql<AccountRow>`
     select account_id as "accountId", epoch, trading_state as "tradingState", blocked, resetting,
-      multiplier, shorting_enabled as "shortingEnabled"
+      multiplier, shorting_enabled as "shortingEnabled", credit_limit as "creditLimit",
+      margin_call_id as "marginCallId"
     from accounts where account_id = any(${[...new Set(accountIds)]}::uuid[])
     -- In one order for everybody, so that two batches over the same accounts cannot deadlock.
     order by account_id for no key update`.execute(trx);

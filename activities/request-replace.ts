@@ -55,7 +55,8 @@ function decide(db: Kysely<Database>, input: ReplaceInput): Promise<ReplaceAnswe
     if (old === undefined) throw new RefusalError('order_not_found');
     const wanted = withNewTerms(old, request);
     if (wanted.timeInForce !== 'day' && wanted.timeInForce !== 'gtc') return refuseTime();
-    const subject = { account, symbol: old.symbol, orderId: wanted.orderId };
+    const { orderId } = wanted;
+    const subject = { account, symbol: old.symbol, orderId, fingerprint: null };
     const facts = required(await readRiskFacts(trx, [subject]), account.accountId);
     const verdict = assess(account, facts, old, wanted, await readHeld(trx, old));
     if (!verdict.accepted) {
@@ -229,7 +230,7 @@ function collectHold(
 ): void {
   const owner = { accountId: account.accountId, epoch: wanted.epoch };
   const { unit, amount } = verdict.hold;
-  const ledger = openLedger(owner, wanted.symbol, facts, changes, account.shortingEnabled);
+  const ledger = openLedger(owner, wanted.symbol, facts, changes, account);
   const journal = holdJournal(`${wanted.orderId}:hold`, owner, unit, verdict.increase);
   ledger.post(journal, wanted.orderId);
   ledger.close();

@@ -51,6 +51,8 @@ export interface OrderInstruction {
   readonly stopPrice: string | null;
   readonly postOnly: boolean;
   readonly extendedHours: boolean;
+  /** Placed by the platform to cover a margin call: it needs no buying power. */
+  readonly forced?: true;
   /** RFC 3339; accepting later than this refuses with `stale_order`. `null`: no limit (202). */
   readonly acceptBefore: string | null;
 }

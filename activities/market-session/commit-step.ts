@@ -80,6 +80,7 @@ async function write(
       JSON.stringify(part.changes.upserted),
       toArray(part.changes.removed),
       ...barValues(part.bars),
+      cursor.state.book.closed,
     ],
   });
   if (rows[0]?.outcome !== 'committed') {
@@ -140,7 +141,8 @@ const COMMIT_STEP = `
 with fence as (
   update feed_cursors set report_sequence = $3, command_sequence = $4, tick_index = $5,
     print = $6, bid_price = $7, bid_quantity = $8, ask_price = $9, ask_quantity = $10,
-    state = $11, halted = $12, paused = $13, market_at = $14, updated_at = now()
+    state = $11, halted = $12, paused = $13, market_at = $14, closed = $41,
+    updated_at = now()
   where symbol = $1 and epoch = $2
   returning symbol
 ), applied as (

@@ -150,6 +150,7 @@ function parseOrder(orderId: string, fields: Fields): BookOrder {
     stopPrice: priceOf(fields, 'stop_price'),
     protectionPrice: priceOf(fields, 'protection_price'),
     postOnly: fields['post_only'] === true,
+    ...(fields['waits'] === true ? { waits: true } : {}),
     selfTradePrevention: oneOf(fields, 'self_trade_prevention', SELF_TRADE_PREVENTIONS),
   };
   checkOrder(order);
@@ -159,15 +160,16 @@ function parseOrder(orderId: string, fields: Fields): BookOrder {
 
 const WITH_STOP: readonly OrderType[] = ['stop', 'stop_limit'];
 const BOOK_TYPES: readonly OrderType[] = ['market', 'limit', ...WITH_STOP];
-const BOOK_TIMES: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'fok'];
+/** Only what needs no print to begin with can trade in the one step of an open or close. */
+const AUCTION_TIMES: readonly TimeInForce[] = ['opg', 'cls'];
 /** An order that is in the book already cannot become one that never rests. */
 const RESTING_TIMES = ['day', 'gtc'] as const;
 
 /** What the book's own check leaves open. */
 function checkKind({ type, timeInForce, stopPrice }: BookOrder): void {
   if (!BOOK_TYPES.includes(type)) throw new RangeError(`type: the book does not take ${type}`);
-  if (!BOOK_TIMES.includes(timeInForce)) {
-    throw new RangeError(`time_in_force: the book does not take ${timeInForce}`);
+  if (AUCTION_TIMES.includes(timeInForce) && type !== 'market' && type !== 'limit') {
+    throw new RangeError(`time_in_force: the book does not take ${timeInForce} with ${type}`);
   }
   if (WITH_STOP.includes(type) && stopPrice === null) throw new RangeError('stop_price: missing');
 }

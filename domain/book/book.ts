@@ -1,12 +1,12 @@
 import { checkNewOrder, checkQuote } from './check';
-import { close, createCore, hold, isMatching, type BookCore } from './core';
-import { admitOrder, settlePrints } from './elect';
-import { createOrderEntry, toRestingOrder } from './entry';
+import { close, createCore, isMatching, type BookCore } from './core';
+import { settlePrints } from './elect';
+import { toRestingOrder } from './entry';
 import { applyQuote, toLevelState } from './market-quote';
 import { replaceOrder } from './replace';
 import { plainReport } from './reports';
 import { restoreCore } from './restore';
-import { endSession, resumeMatching } from './session';
+import { beginSession, endHalt, endSession, enterBook } from './session';
 import { cancelEntry } from './trade';
 import { nextTrigger } from './triggers';
 import type {
@@ -60,20 +60,15 @@ export class Book {
   }
 
   /**
-   * Takes an order: it trades, rests, waits for a print, or waits for the symbol to open.
+   * Takes an order: it trades, rests, waits for a print, waits for the symbol to open, or for the
+   * open or close that it is meant for. After the close what cannot wait is canceled.
    *
    * @throws RangeError if the order is malformed or its id is in the book: a caller's bug.
    */
   submit(order: BookOrder, reports: BookReport[]): void {
     checkNewOrder(order);
     if (this.core.orders.has(order.orderId)) throw new RangeError(`${order.orderId} is open`);
-    const entry = createOrderEntry(order);
-    if (!isMatching(this.core)) {
-      hold(this.core, entry);
-      return;
-    }
-    admitOrder(this.core, entry, reports);
-    settlePrints(this.core, reports);
+    enterBook(this.core, order, reports);
   }
 
   /** Cancels what is left of an order, or reports `cancel_rejected` when it is not open. */
@@ -125,19 +120,17 @@ export class Book {
 
   /** Ends a halt: the newest quote first, then the orders that waited, in order of entry. */
   unhalt(reports: BookReport[]): void {
-    this.core.halted = false;
-    resumeMatching(this.core, reports);
+    endHalt(this.core, reports);
   }
 
-  /** Closes the session: all but gtc orders expire in this one step, and later ones wait. */
+  /** Closes the session: cls orders trade, then all but gtc orders expire; later ones wait. */
   closeSession(reports: BookReport[]): void {
     endSession(this.core, reports);
   }
 
-  /** Opens the session, as `unhalt` does; give the first quote of the day before. */
+  /** Opens the session, as `unhalt` does, with the opg orders; give the day's quote before. */
   openSession(reports: BookReport[]): void {
-    this.core.closed = false;
-    resumeMatching(this.core, reports);
+    beginSession(this.core, reports);
   }
 
   /**

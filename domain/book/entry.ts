@@ -70,6 +70,16 @@ export function createMakerEntry(size: number, priority: number): Entry {
   };
 }
 
+/** Who waits for the symbol to open, in order of entry; a list of its own, so that they may leave. */
+export function waitingOrders(waiting: Level): OrderEntry[] {
+  const orders: OrderEntry[] = [];
+  for (let entry = waiting.first; entry !== null; entry = entry.next) {
+    if (!isOrderEntry(entry)) throw new Error('only orders wait for the symbol to open');
+    orders.push(entry);
+  }
+  return orders;
+}
+
 export function isOrderEntry(entry: Entry): entry is OrderEntry {
   return entry.order !== null;
 }
@@ -102,6 +112,12 @@ export function toRestingOrder(entry: OrderEntry): RestingOrder {
     state: entry.state as RestingState,
     priority: entry.priority,
   };
-  if (entry.elected || trailOf(order) === null) return row;
-  return { ...row, trailPrice: order.trailPrice ?? null, trailPercent: order.trailPercent ?? null };
+  const waits = order.waits === true && entry.state === 'waiting';
+  const told = waits ? { ...row, waits } : row;
+  if (entry.elected || trailOf(order) === null) return told;
+  return {
+    ...told,
+    trailPrice: order.trailPrice ?? null,
+    trailPercent: order.trailPercent ?? null,
+  };
 }

@@ -38,7 +38,7 @@ interface TypeTerms {
 }
 
 const RESTING: readonly TimeInForce[] = ['day', 'gtc'];
-const ANY: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'fok'];
+const ANY: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'fok', 'opg', 'cls'];
 
 /** Which terms go with which type; a type that is absent is not offered. */
 const TERMS_BY_TYPE: Readonly<Partial<Record<OrderType, TypeTerms>>> = {

@@ -27,6 +27,7 @@ type Settle = (state: SettlementState, report: ExecutionReport) => Settlement;
 
 const SETTLE: Readonly<Record<ReportKind, Settle>> = {
   trade: settleTrade,
+  activated: settleActivated,
   triggered: settleTriggered,
   canceled: (state, report) => settleClosing(state, report, 'cancel'),
   expired: (state, report) => settleClosing(state, report, 'expire'),
@@ -42,6 +43,12 @@ export function settleReport(state: SettlementState, report: ExecutionReport): S
     throw new Error(`report ${report.reportId} is not about order ${state.order.orderId}`);
   }
   return SETTLE[report.kind](state, report);
+}
+
+/** Only who was told to wait is told of its end; a cancel on its way is answered by the book. */
+function settleActivated(state: SettlementState, report: ExecutionReport): Settlement {
+  if (state.order.status !== 'accepted') return unchanged(state);
+  return settled(state, report, [advanceOrder(state.order, 'activate', contextOf(report))]);
 }
 
 function settleTriggered(state: SettlementState, report: ExecutionReport): Settlement {

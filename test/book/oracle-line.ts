@@ -77,18 +77,19 @@ export function pictureOf(book: Parts) {
       .filter((offer) => offer.side === name)
       .map(({ price, shown, line }) => [price, line.open, shown]);
   return {
-    orders: inOrder(book.lines).flatMap(({ order, open, where, armed }) =>
-      order === null
-        ? []
-        : {
-            ...order,
-            filled: order.quantity - open,
-            stopPrice: armed ? order.stopPrice : null,
-            trailPrice: armed ? (order.trailPrice ?? null) : null,
-            trailPercent: armed ? (order.trailPercent ?? null) : null,
-            state: states[where],
-          },
-    ),
+    orders: inOrder(book.lines).flatMap(({ order, open, where, armed }) => {
+      if (order === null) return [];
+      const { waits, ...terms } = order;
+      return {
+        ...terms,
+        filled: order.quantity - open,
+        stopPrice: armed ? order.stopPrice : null,
+        trailPrice: armed ? (order.trailPrice ?? null) : null,
+        trailPercent: armed ? (order.trailPercent ?? null) : null,
+        ...(waits === true && where === 'outside' && { waits }),
+        state: states[where],
+      };
+    }),
     quote: { bids: side('buy'), asks: side('sell') },
     lastPrint: book.last,
     halted: book.halted,

@@ -35,8 +35,11 @@ export class NaiveBook {
     this.out = reports;
     const line = this.newLine(order);
     this.lines.push(line);
-    if (this.isStill()) this.put(line, 'outside', 0);
-    else this.join(line);
+    if (this.closed && ['ioc', 'fok'].includes(order.timeInForce)) {
+      this.end(line, 'canceled', 'market_closed');
+    } else if (this.isStill() || ['opg', 'cls'].includes(order.timeInForce)) {
+      this.put(line, 'outside', 0);
+    } else this.auction([line]);
     this.drainPrints();
   }
 
@@ -62,8 +65,9 @@ export class NaiveBook {
     }
     const before = line.order;
     const filled = before.quantity - line.open;
+    const { waits: _toldBefore, ...rest } = before;
     const after: BookOrder = {
-      ...before,
+      ...rest,
       orderId: wish.orderId,
       quantity: wish.quantity,
       filled,
@@ -119,24 +123,28 @@ export class NaiveBook {
   unhalt(reports: BookReport[]): void {
     this.out = reports;
     this.halted = false;
-    this.wake();
+    if (!this.closed) this.wake([]);
   }
 
   openSession(reports: BookReport[]): void {
     this.out = reports;
+    if (!this.closed) return;
     this.closed = false;
-    this.wake();
+    if (this.halted) this.callOff('opg');
+    else this.wake(['opg']);
   }
 
   closeSession(reports: BookReport[]): void {
     this.out = reports;
     if (this.closed) return;
+    if (this.halted) this.callOff('cls');
+    else this.auction(this.waiting(['cls']).filter(({ order }) => order?.timeInForce === 'cls'));
     this.closed = true;
     this.pending = null;
     for (const offer of this.offers) this.drop(offer.line);
     this.offers = [];
     for (const line of inOrder(this.lines)) {
-      if (line.order && line.order.timeInForce !== 'gtc')
+      if (line.order && !['gtc', 'opg'].includes(line.order.timeInForce))
         this.end(line, 'expired', 'session_close');
     }
   }
@@ -153,15 +161,39 @@ export class NaiveBook {
     return this.halted || this.closed;
   }
 
-  private wake(): void {
-    if (this.isStill()) return;
-    const quote = this.pending;
-    this.pending = null;
-    if (quote) this.takeQuote({ ...quote, gap: true });
-    for (const line of inOrder(this.lines.filter((one) => one.where === 'outside'))) {
+  private waiting(auctions: readonly string[]): Line[] {
+    return inOrder(this.lines).filter(({ where, order }) => {
+      const time = order?.timeInForce ?? '';
+      return where === 'outside' && (!['opg', 'cls'].includes(time) || auctions.includes(time));
+    });
+  }
+
+  private callOff(auction: string): void {
+    for (const line of this.waiting([auction])) {
+      if (line.order?.timeInForce === auction) this.end(line, 'canceled', 'symbol_halted');
+    }
+  }
+
+  /** Lets each join after the other; whoever came for the auction alone leaves again. */
+  private auction(lines: readonly Line[]): void {
+    for (const line of lines) {
+      if (line.order?.waits === true) {
+        this.say('activated', line.order.orderId, line.open, null);
+      }
       this.join(line);
       this.drainPrints();
     }
+    for (const line of lines) {
+      const meant = ['opg', 'cls'].includes(line.order?.timeInForce ?? '');
+      if (meant && this.lines.includes(line)) this.end(line, 'canceled', 'auction_unfilled');
+    }
+  }
+
+  private wake(auctions: readonly string[]): void {
+    const quote = this.pending;
+    this.pending = null;
+    if (quote) this.takeQuote({ ...quote, gap: true });
+    this.auction(this.waiting(auctions));
   }
 
   private join(line: Line): void {
