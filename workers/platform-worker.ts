@@ -1,3 +1,6 @@
+import { beginDays } from '../activities/margin/begin-days';
+import { createForcedOrderStarter } from '../activities/margin/start-forced-order';
+import { createMarginMetrics, sweepMargin } from '../activities/margin/sweep-margin';
 import { createBellRinger } from '../activities/bell-ringer';
 import { createPostgresSink } from '../activities/postgres-sink';
 import { EVENTS_CHANNEL } from '../platform/channels';
@@ -67,6 +70,20 @@ function preparePlatformWork(parts: ProcessParts): WorkOfProcess {
     },
     (error) => logger.warn({ err: error }, 'the relay of events failed'),
   );
+  const margin = {
+    db,
+    startOrder: createForcedOrderStarter(temporal, LIMITS.orderDeadlineMs),
+    metrics: createMarginMetrics(registry),
+    logger,
+  };
+  const supervision = startPeriodic(
+    LIMITS.marginSweepEveryMs,
+    async () => {
+      while ((await beginDays(db, LIMITS.daysPerSweep)) >= LIMITS.daysPerSweep);
+      await sweepMargin(margin);
+    },
+    (error) => logger.warn({ err: error }, 'looking after margin accounts failed'),
+  );
   // Again and again, because a Temporal store that was emptied has lost its schedules too.
   const schedule = startPeriodic(
     LIMITS.reconcileEveryMs,
@@ -96,7 +113,7 @@ function preparePlatformWork(parts: ProcessParts): WorkOfProcess {
       checker: createDataChecker(checks.db, metrics, logger, now),
     }),
     async close() {
-      await Promise.all([relay.stop(), schedule.stop()]);
+      await Promise.all([relay.stop(), schedule.stop(), supervision.stop()]);
       await Promise.all([events.close(), temporal.connection.close(), checks.pool.end()]);
     },
   };
