@@ -21,6 +21,10 @@ export interface SeedOptions {
   readonly apiSecretKey: string;
   /** Symbols beside (or instead of) the built-in ones of the same name. */
   readonly feeds?: readonly FeedChoice[];
+  /** When the simulated symbols trade; `null` leaves them as they are, at first continuous. */
+  readonly calendar?: 'continuous' | 'nyse' | null;
+  /** As what the demo account is opened: `margin` unless told, as Alpaca's paper accounts are. */
+  readonly account?: 'margin' | 'cash';
 }
 
 const simulated = (seed: number, basePrice: string, volatility: number): PriceSource => ({
@@ -58,8 +62,8 @@ export async function seedDemo(options: SeedOptions): Promise<{ accountId: strin
       accountId: DEMO_ACCOUNT_ID,
       name: 'demo',
       cash: DEMO_CASH,
-      multiplier: 1,
-      shortingEnabled: false,
+      multiplier: options.account === 'cash' ? 1 : 2,
+      shortingEnabled: options.account !== 'cash',
       key: {
         keyId: options.apiKeyId,
         secret: options.apiSecretKey,
@@ -67,7 +71,7 @@ export async function seedDemo(options: SeedOptions): Promise<{ accountId: strin
       },
     });
     await seedLimits(db);
-    for (const feed of feedsOf(options)) await seedAsset(db, feed);
+    for (const feed of feedsOf(options)) await seedAsset(db, feed, options.calendar ?? null);
     return { accountId: DEMO_ACCOUNT_ID };
   } finally {
     await db.destroy();
@@ -93,8 +97,14 @@ async function seedLimits(db: Kysely<Database>): Promise<void> {
     .execute();
 }
 
-async function seedAsset(db: Kysely<Database>, feed: FeedChoice): Promise<void> {
+async function seedAsset(
+  db: Kysely<Database>,
+  feed: FeedChoice,
+  wanted: 'continuous' | 'nyse' | null,
+): Promise<void> {
   const source = JSON.stringify(feed.source);
+  // A replay trades whenever its bars do.
+  const calendar = feed.source.kind === 'simulated' ? wanted : null;
   await db
     .insertInto('assets')
     .values({
@@ -103,9 +113,17 @@ async function seedAsset(db: Kysely<Database>, feed: FeedChoice): Promise<void> 
       name: feed.name,
       venue: feed.source.kind === 'simulated' ? 'SIM' : 'REPLAY',
       asset_class: 'us_equity',
+      shortable: true,
       source,
+      ...(calendar === null ? {} : { calendar }),
     })
-    .onConflict((conflict) => conflict.column('symbol').doUpdateSet({ name: feed.name, source }))
+    .onConflict((conflict) =>
+      conflict.column('symbol').doUpdateSet({
+        name: feed.name,
+        source,
+        ...(calendar === null ? {} : { calendar }),
+      }),
+    )
     .execute();
   await db
     .insertInto('feed_cursors')
