@@ -111,7 +111,7 @@ async function own(accountId: string, quantity: string): Promise<void> {
   await broker.settle(orderId);
 }
 
-type Table = 'accounts' | 'assets' | 'feed_cursors' | 'venue' | 'own';
+type Table = 'accounts' | 'account_configurations' | 'assets' | 'feed_cursors' | 'venue' | 'own';
 
 interface Rejection {
   readonly reason: RejectReason;
@@ -125,6 +125,7 @@ interface Rejection {
 const REJECTIONS: readonly Rejection[] = [
   { reason: 'stale_order', terms: { acceptBefore: '2020-01-01T00:00:00Z' } },
   { reason: 'account_blocked', set: ['accounts', { blocked: true }] },
+  { reason: 'trade_suspended', set: ['account_configurations', { suspend_trade: true }] },
   { reason: 'account_resetting', set: ['accounts', { resetting: true }] },
   { reason: 'account_resetting', set: ['accounts', { epoch: 2 }] },
   { reason: 'trading_halted', set: ['accounts', { trading_state: 'HALTED' }] },
@@ -189,6 +190,11 @@ async function prepare(accountId: string, { set, owns }: Rejection): Promise<voi
   const [table, values] = set;
   if (table === 'accounts' || table === 'feed_cursors' || table === 'assets') {
     await db.updateTable(table).set(values).execute();
+  } else if (table === 'account_configurations') {
+    await db
+      .insertInto(table)
+      .values({ account_id: accountId, ...values })
+      .execute();
   } else {
     const account_id = table === 'own' ? accountId : null;
     await db

@@ -54,7 +54,8 @@ export interface RiskFactsRow {
 }
 
 /**
- * The facts of each subject, by account id, in one statement.
+ * The facts of each subject; of two exits only one counts as working, because only one trades
+ * in the end, and a held one not yet. By account id, in one statement.
  *
  * @param subjects - Each account at most once: what one order takes, the next must see.
  */
@@ -106,6 +107,8 @@ export async function readRiskFacts(
       select coalesce(sum(quantity - filled_quantity) filter (where side = 'buy'), 0) as buy,
         coalesce(sum(quantity - filled_quantity) filter (where side = 'sell'), 0) as sell
       from orders o where o.account_id = s.account_id and o.symbol = s.symbol and ${OPEN}
+        and o.status <> 'held' and not (o.order_class in ('bracket', 'oco')
+          and o.list_role = 'stop_loss')
     ) w
     cross join lateral (${WORTH}) worth`.execute(trx);
   const facts = new Map(rows.map((row) => [row.account_id, row]));

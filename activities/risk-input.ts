@@ -23,6 +23,7 @@ export function toRiskInput(
     order,
     account: {
       blocked: account.blocked,
+      suspended: account.suspended,
       resetting: account.resetting,
       tradingState: tradingStateOf(account),
       multiplier: account.multiplier === 2 ? 2 : 1,

@@ -189,16 +189,15 @@ function collectChanges(
     if (order !== undefined) changes.orders.push(toOrderUpdate(order));
   }
   for (const rootId of settlement.changedRoots) {
-    const hold = state.holds.get(rootId);
-    if (hold === undefined) continue;
-    const remaining = formatUnits(hold.remaining, hold.unit);
-    changes.holds.push({
-      root_id: rootId,
-      account_id: state.owner.accountId,
-      epoch: state.owner.epoch,
-      unit: hold.unit,
-      remaining,
-    });
+    for (const { unit, remaining } of state.holds.get(rootId) ?? []) {
+      changes.holds.push({
+        root_id: rootId,
+        account_id: state.owner.accountId,
+        epoch: state.owner.epoch,
+        unit,
+        remaining: formatUnits(remaining, unit),
+      });
+    }
   }
   const orderOfReport = new Map(reports.map((report) => [report.reportId, report.orderId]));
   for (const journal of settlement.journals) {

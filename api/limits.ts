@@ -18,6 +18,8 @@ export const API_LIMITS = {
   marketCommandMs: LIMITS.marketCommandMs as number,
   marketCommandPollMs: LIMITS.marketCommandPollMs as number,
   cancelsAtOnce: LIMITS.cancelsAtOnce as number,
+  watchlistsPerAccount: LIMITS.watchlistsPerAccount as number,
+  symbolsPerWatchlist: LIMITS.symbolsPerWatchlist as number,
 } as const;
 
 export type ApiLimits = { readonly [Name in keyof typeof API_LIMITS]: number };

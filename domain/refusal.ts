@@ -32,6 +32,7 @@ export const REFUSALS = {
   // Risk before acceptance: the order is stored as rejected.
   stale_order: final('The order was taken up after its deadline'),
   account_blocked: final('The account is blocked'),
+  trade_suspended: final('The owner of the account has suspended its trading'),
   account_resetting: passing('The account is being reset'),
   trading_halted: passing('Trading is halted'),
   symbol_halted: passing('The symbol is halted and this order cannot wait'),
@@ -63,6 +64,7 @@ export type RefusalCode = keyof typeof REFUSALS;
 export const REJECT_REASONS = [
   'stale_order',
   'account_blocked',
+  'trade_suspended',
   'account_resetting',
   'trading_halted',
   'symbol_halted',

@@ -25,6 +25,12 @@ export const LIMITS = {
   marketCommandMs: 5_000,
   marketCommandPollMs: 50,
   cancelsAtOnce: 20,
+  /** One look of a reset at the orders it has to see canceled. */
+  resetCancelMs: 10_000,
+  /** Unfinished resets without a workflow are looked for this often. */
+  resetResumeMs: 30_000,
+  watchlistsPerAccount: 200,
+  symbolsPerWatchlist: 500,
   /** A request's headers and body must be here by then. */
   requestTimeoutMs: 10_000,
   keepAliveMs: 65_000,

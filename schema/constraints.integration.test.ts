@@ -93,6 +93,15 @@ const CHECKS = [
   check('orders', 'quantity_check', { quantity: 0, status: 'new' }),
   check('orders', 'limit_price_check', { limit_price: 0 }),
   check('orders', 'stop_price_check', { stop_price: -1 }),
+  check('orders', 'list_role_check', { order_class: 'oto', list_role: 'hedge' }),
+  // A list without a role, and a role without a list.
+  check('orders', 'order_list_check', { order_class: 'bracket' }),
+  check('orders', 'order_list_check', { list_role: 'entry' }),
+  check('orders', 'trail_price_check', { trail_price: 0 }),
+  check('orders', 'trail_percent_check', { trail_percent: 100 }),
+  check('orders', 'notional_check', { notional: 0 }),
+  check('orders', 'position_intent_check', { position_intent: 'hedge' }),
+  check('orders', 'self_trade_prevention_check', { self_trade_prevention: 'allow' }),
   check('orders', 'status_check', { status: 'FAILED' }),
   check('orders', 'reject_source_check', { reject_source: 'venue' }),
   // More executed than ordered, and less than was taken over.

@@ -3,8 +3,21 @@
  * arrive as text, which is what exact arithmetic wants. Units stand beside each column.
  */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { OrderClass, OrderStatus, OrderType, Side, TimeInForce } from '../domain/order/order';
-import type { ReportKind, ReportReason, RestingState } from '../domain/book/types';
+import type {
+  ListRole,
+  OrderClass,
+  OrderStatus,
+  OrderType,
+  PositionIntent,
+  Side,
+  TimeInForce,
+} from '../domain/order/order';
+import type {
+  ReportKind,
+  ReportReason,
+  RestingState,
+  SelfTradePrevention,
+} from '../domain/book/types';
 
 /** Exact decimal text, as Postgres prints `numeric`. */
 type Numeric = ColumnType<string, string, string>;
@@ -84,6 +97,8 @@ export interface AssetsTable {
   asset_id: string;
   name: string;
   venue: string;
+  /** Where the real thing is listed, in Alpaca's words; empty: nowhere we know of. */
+  exchange: Generated<string>;
   asset_class: string;
   tradable: Generated<boolean>;
   shortable: Generated<boolean>;
@@ -133,14 +148,24 @@ export interface OrdersTable {
   type: OrderType;
   time_in_force: TimeInForce;
   order_class: Generated<OrderClass>;
+  /** Null unless the order belongs to an order list, whose members share `root_id`. */
+  list_role: ListRole | null;
   /** Shares, executed and inherited part included (FIX OrderQty). */
   quantity: Numeric;
+  /** USD asked for; `quantity` was worked out from it at acceptance. */
+  notional: NullableNumeric;
   limit_price: NullableNumeric;
   stop_price: NullableNumeric;
+  trail_price: NullableNumeric;
+  /** In per cent. */
+  trail_percent: NullableNumeric;
   /** The book never trades beyond it; what the hold is computed from. */
   protection_price: NullableNumeric;
   /** What one share of a short sale is held at. */
   short_price: NullableNumeric;
+  /** As its owner said; kept for readers. */
+  position_intent: PositionIntent | null;
+  self_trade_prevention: Generated<SelfTradePrevention>;
   post_only: Generated<boolean>;
   extended_hours: Generated<boolean>;
   status: OrderStatus;
@@ -369,10 +394,60 @@ export interface MarginCallsTable {
   closed_at: NullableTimestamp;
 }
 
+/** What an account's owner chose; no row: the defaults. */
+export interface AccountConfigurationsTable {
+  account_id: string;
+  suspend_trade: Generated<boolean>;
+  no_shorting: Generated<boolean>;
+  fractional_trading: Generated<boolean>;
+  max_margin_multiplier: Generated<number>;
+  dtbp_check: Generated<'both' | 'entry' | 'exit'>;
+  pdt_check: Generated<'both' | 'entry' | 'exit'>;
+  trade_confirm_email: Generated<'all' | 'none'>;
+  ptp_no_exception_entry: Generated<boolean>;
+  disable_overnight_trading: Generated<boolean>;
+  max_options_trading_level: Generated<number>;
+  updated_at: GeneratedTimestamp;
+}
+
+export interface WatchlistsTable {
+  watchlist_id: string;
+  account_id: string;
+  name: string;
+  /** In the order in which they were put there, each once. */
+  symbols: string[];
+  created_at: GeneratedTimestamp;
+  updated_at: GeneratedTimestamp;
+}
+
+/** What an account was worth; it stood there until the next point. */
+export interface EquityPointsTable {
+  account_id: string;
+  epoch: number;
+  at: Timestamp;
+  /** USD. */
+  equity: Numeric;
+}
+
+export interface AccountResetsTable {
+  account_id: string;
+  /** The one that the reset ended. */
+  epoch: number;
+  request_key: string;
+  /** What the next epoch opens with (USD). */
+  cash: Numeric;
+  requested_at: GeneratedTimestamp;
+  completed_at: NullableTimestamp;
+}
+
 export interface Database {
   account_days: AccountDaysTable;
   margin_calls: MarginCallsTable;
   accounts: AccountsTable;
+  account_configurations: AccountConfigurationsTable;
+  account_resets: AccountResetsTable;
+  equity_points: EquityPointsTable;
+  watchlists: WatchlistsTable;
   api_keys: ApiKeysTable;
   assets: AssetsTable;
   risk_limits: RiskLimitsTable;

@@ -12,6 +12,8 @@ const DEMO_CASH = '100000';
 export interface FeedChoice {
   readonly symbol: string;
   readonly name: string;
+  /** Where the real thing is listed; absent: nowhere we know of. */
+  readonly exchange?: string;
   readonly source: PriceSource;
 }
 
@@ -41,12 +43,19 @@ function spxReplay(barsPerSecond = 1, from: string | null = null): PriceSource {
   return { kind: 'replay', file, bars_per_second: barsPerSecond, from };
 }
 
+const listed = (
+  symbol: string,
+  name: string,
+  exchange: string,
+  source: PriceSource,
+): FeedChoice => ({ symbol, name: `${name} (simulated)`, exchange, source });
+
 const BUILT_IN_FEEDS: readonly FeedChoice[] = [
-  { symbol: 'AAPL', name: 'Apple Inc. (simulated)', source: simulated(1, '190.00', 3) },
-  { symbol: 'MSFT', name: 'Microsoft Corporation (simulated)', source: simulated(2, '415.00', 3) },
-  { symbol: 'SPY', name: 'SPDR S&P 500 ETF (simulated)', source: simulated(3, '412.50', 2) },
-  { symbol: 'TSLA', name: 'Tesla, Inc. (simulated)', source: simulated(4, '245.00', 6) },
-  { symbol: 'AMZN', name: 'Amazon.com, Inc. (simulated)', source: simulated(5, '180.00', 4) },
+  listed('AAPL', 'Apple Inc.', 'NASDAQ', simulated(1, '190.00', 3)),
+  listed('MSFT', 'Microsoft Corporation', 'NASDAQ', simulated(2, '415.00', 3)),
+  listed('SPY', 'SPDR S&P 500 ETF', 'ARCA', simulated(3, '412.50', 2)),
+  listed('TSLA', 'Tesla, Inc.', 'NASDAQ', simulated(4, '245.00', 6)),
+  listed('AMZN', 'Amazon.com, Inc.', 'NASDAQ', simulated(5, '180.00', 4)),
   { symbol: 'SPX', name: 'S&P 500, real daily history (replayed)', source: spxReplay() },
 ];
 
@@ -105,6 +114,7 @@ async function seedAsset(
   const source = JSON.stringify(feed.source);
   // A replay trades whenever its bars do.
   const calendar = feed.source.kind === 'simulated' ? wanted : null;
+  const exchange = feed.exchange ?? '';
   await db
     .insertInto('assets')
     .values({
@@ -112,8 +122,10 @@ async function seedAsset(
       asset_id: assetIdOf(feed.symbol),
       name: feed.name,
       venue: feed.source.kind === 'simulated' ? 'SIM' : 'REPLAY',
+      exchange,
       asset_class: 'us_equity',
       shortable: true,
+      fractionable: true,
       source,
       ...(calendar === null ? {} : { calendar }),
     })
@@ -121,6 +133,7 @@ async function seedAsset(
       conflict.column('symbol').doUpdateSet({
         name: feed.name,
         source,
+        exchange,
         ...(calendar === null ? {} : { calendar }),
       }),
     )

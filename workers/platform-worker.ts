@@ -1,3 +1,5 @@
+import { createAccountResetActivities } from '../activities/account-reset/account-reset-activities';
+import { resumeResets } from '../activities/account-reset/resume-resets';
 import { beginDays } from '../activities/margin/begin-days';
 import { createForcedOrderStarter } from '../activities/margin/start-forced-order';
 import { createMarginMetrics, sweepMargin } from '../activities/margin/sweep-margin';
@@ -93,27 +95,33 @@ function preparePlatformWork(parts: ProcessParts): WorkOfProcess {
     (error) => logger.warn({ err: error }, 'the schedule of reconciliation is not confirmed'),
   );
 
-  return {
-    activities: createReconcileActivities({
-      db,
-      temporal,
-      metrics,
-      logger,
-      ringer,
-      ringAgain: createRingAgain({
-        db,
-        ringer,
-        now,
-        schedule: createRingSchedule({
-          firstMs: LIMITS.ringAgainFirstMs,
-          maximumMs: LIMITS.ringAgainMaximumMs,
-          perSecond: LIMITS.ringAgainPerSecond,
-        }),
-      }),
-      checker: createDataChecker(checks.db, metrics, logger, now),
+  const resets = startPeriodic(
+    LIMITS.resetResumeMs,
+    async () => {
+      const accounts = await resumeResets(db, temporal);
+      if (accounts.length > 0) logger.warn({ accounts }, 'resets resumed without their workflow');
+    },
+    (error) => logger.warn({ err: error }, 'unfinished resets were not looked for'),
+  );
+  const ringAgain = createRingAgain({
+    db,
+    ringer,
+    now,
+    schedule: createRingSchedule({
+      firstMs: LIMITS.ringAgainFirstMs,
+      maximumMs: LIMITS.ringAgainMaximumMs,
+      perSecond: LIMITS.ringAgainPerSecond,
     }),
+  });
+  const checker = createDataChecker(checks.db, metrics, logger, now);
+
+  return {
+    activities: {
+      ...createReconcileActivities({ db, temporal, metrics, logger, ringer, ringAgain, checker }),
+      ...createAccountResetActivities({ db, temporal, logger }),
+    },
     async close() {
-      await Promise.all([relay.stop(), schedule.stop(), supervision.stop()]);
+      await Promise.all([relay.stop(), schedule.stop(), resets.stop(), supervision.stop()]);
       await Promise.all([events.close(), temporal.connection.close(), checks.pool.end()]);
     },
   };

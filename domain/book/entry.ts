@@ -25,7 +25,15 @@ export interface Entry {
 
 /** An entry that really is an order. */
 export interface OrderEntry extends Entry {
-  readonly order: BookOrder;
+  order: BookOrder;
+  /** The order list it belongs to. */
+  list: OrderList | null;
+}
+
+/** The open members of an order list. */
+export interface OrderList {
+  entry: OrderEntry | null;
+  exits: OrderEntry[];
 }
 
 export function createOrderEntry(order: BookOrder): OrderEntry {
@@ -41,6 +49,7 @@ export function createOrderEntry(order: BookOrder): OrderEntry {
     next: null,
     changed: false,
     known: false,
+    list: null,
   };
 }
 
@@ -114,10 +123,8 @@ export function toRestingOrder(entry: OrderEntry): RestingOrder {
   };
   const waits = order.waits === true && entry.state === 'waiting';
   const told = waits ? { ...row, waits } : row;
-  if (entry.elected || trailOf(order) === null) return told;
-  return {
-    ...told,
-    trailPrice: order.trailPrice ?? null,
-    trailPercent: order.trailPercent ?? null,
-  };
+  const listed = order.list == null ? told : { ...told, list: order.list };
+  if (entry.elected || trailOf(order) === null) return listed;
+  const { trailPrice = null, trailPercent = null } = order;
+  return { ...listed, trailPrice, trailPercent };
 }

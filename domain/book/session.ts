@@ -1,15 +1,15 @@
 import { auctionOf, cancelAuction, closeAuction, waitsForAuction } from './auction';
 import { close, hold, isMatching, withdraw, type BookCore } from './core';
-import { createOrderEntry, type OrderEntry, waitingOrders } from './entry';
-import { admitOrder, settlePrints } from './elect';
+import { type OrderEntry, waitingOrders } from './entry';
+import { admitOrder, settleStep } from './elect';
 import { applyQuote, withdrawQuote } from './market-quote';
 import { plainReport } from './reports';
 import { cancelEntry } from './trade';
 import type { BookOrder, BookReport } from './types';
 
 /** Takes an order that comes now: it joins, or waits for its time, or comes too late. */
-export function enterBook(core: BookCore, order: BookOrder, reports: BookReport[]): void {
-  const entry = createOrderEntry(order);
+export function enterBook(core: BookCore, entry: OrderEntry, reports: BookReport[]): void {
+  const { order } = entry;
   if (core.closed && isImmediate(order)) {
     cancelEntry(core, entry, reports, 'market_closed');
   } else if (!isMatching(core) || waitsForAuction(order)) {
@@ -27,7 +27,7 @@ function join(core: BookCore, entry: OrderEntry, reports: BookReport[]): void {
   const { order, leaves } = entry;
   if (order.waits === true) reports.push(plainReport('activated', order.orderId, leaves, null));
   admitOrder(core, entry, reports);
-  settlePrints(core, reports);
+  settleStep(core, reports);
 }
 
 /** Ends a halt; does nothing while the symbol is closed. Who waits for an auction goes on. */
@@ -71,7 +71,7 @@ function takeHeldQuote(core: BookCore, reports: BookReport[]): void {
   const quote = { ...core.heldQuote, gap: true };
   core.heldQuote = null;
   applyQuote(core, quote, reports);
-  settlePrints(core, reports);
+  settleStep(core, reports);
 }
 
 /**

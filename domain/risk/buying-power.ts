@@ -9,7 +9,9 @@ import type { RiskAccount } from './input';
  *
  * @returns Zero or more.
  */
-export function buyingPower(account: RiskAccount): bigint {
+export function buyingPower(
+  account: Pick<RiskAccount, 'availableCash' | 'creditLimit' | 'margin' | 'multiplier'>,
+): bigint {
   const { margin } = account;
   if (account.multiplier === 1 || margin === null) return atLeastZero(account.availableCash);
   const free = atLeastZero(margin.equity - margin.initialMargin);
@@ -19,7 +21,10 @@ export function buyingPower(account: RiskAccount): bigint {
 }
 
 /** What the ledger lets the account hold: its available cash and its credit. Zero or more. */
-export function spendableCash({ availableCash, creditLimit }: RiskAccount): bigint {
+export function spendableCash({
+  availableCash,
+  creditLimit,
+}: Pick<RiskAccount, 'availableCash' | 'creditLimit'>): bigint {
   return atLeastZero(availableCash + creditLimit);
 }
 

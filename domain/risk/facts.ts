@@ -11,6 +11,8 @@ export interface Replaced {
   /** Executed so far. */
   readonly filledQuantity: bigint;
   readonly stopPrice: bigint | null;
+  readonly trailPrice?: bigint | null;
+  readonly trailPpm?: number | null;
   readonly protectionPrice: bigint | null;
   readonly shortPrice: bigint | null;
   /** What the root holds. */
@@ -75,9 +77,17 @@ function isShortSale({ order, position }: RiskInput, replaced: Replaced | null):
 
 /** A replace that leaves the stop alone keeps its protection, and so its place in the queue. */
 function protectionOf({ order, limits, market }: RiskInput, replaced: Replaced | null) {
-  const kept = replaced?.stopPrice === order.stopPrice ? replaced.protectionPrice : null;
-  if (kept !== null) return kept;
+  const kept = replaced !== null && isSameTrigger(replaced, order);
+  if (kept && replaced.protectionPrice !== null) return replaced.protectionPrice;
   return protectionPrice(order, market.last, limits.priceCollarPpm ?? DEFAULT_COLLAR_PPM);
+}
+
+function isSameTrigger(old: Replaced, order: RiskInput['order']): boolean {
+  return (
+    old.stopPrice === order.stopPrice &&
+    (old.trailPrice ?? null) === (order.trailPrice ?? null) &&
+    (old.trailPpm ?? null) === (order.trailPpm ?? null)
+  );
 }
 
 /** A buy at its worst price; a sell at its own, because its worst would make it look small. */

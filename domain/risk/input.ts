@@ -15,6 +15,9 @@ export interface RiskOrder {
   readonly quantity: bigint;
   readonly limitPrice: bigint | null;
   readonly stopPrice: bigint | null;
+  /** Of a trailing stop: 1e-4, or millionths. */
+  readonly trailPrice?: bigint | null;
+  readonly trailPpm?: number | null;
   /** Placed by the platform to reduce a position: it needs no buying power. */
   readonly forced: boolean;
 }
@@ -31,6 +34,8 @@ export interface MarginFigures {
 
 export interface RiskAccount {
   readonly blocked: boolean;
+  /** By its own owner. */
+  readonly suspended: boolean;
   readonly resetting: boolean;
   readonly tradingState: TradingState;
   /** 1: a cash account; 2: a margin account. */

@@ -18,6 +18,7 @@ type Rule = (input: RiskInput, facts: RiskFacts) => string | null;
 export const RULES: readonly (readonly [RejectReason, Rule])[] = [
   ['stale_order', staleOrder],
   ['account_blocked', ({ account }) => (account.blocked ? 'the account is blocked' : null)],
+  ['trade_suspended', tradeSuspended],
   [
     'account_resetting',
     ({ account }) => (account.resetting ? 'the account is being reset; try again soon' : null),
@@ -43,6 +44,11 @@ export const RULES: readonly (readonly [RejectReason, Rule])[] = [
 function staleOrder({ nowMs, acceptBeforeMs }: RiskInput): string | null {
   if (acceptBeforeMs === null || nowMs <= acceptBeforeMs) return null;
   return `taken up ${nowMs - acceptBeforeMs} ms after the last moment its sender waited for`;
+}
+
+/** What the platform itself places to reduce a position does not ask the owner. */
+function tradeSuspended({ account, order }: RiskInput): string | null {
+  return account.suspended && !order.forced ? 'the owner takes no new orders' : null;
 }
 
 function tradingHalted(input: RiskInput): string | null {

@@ -154,6 +154,8 @@ async function deleteEverything(db: Kysely<Database>): Promise<void> {
     'order_transitions',
     'execution_reports',
     'feed_cursors',
+    'resting_orders',
+    'bars',
     'market_commands',
     'holds',
     'orders',
@@ -162,6 +164,10 @@ async function deleteEverything(db: Kysely<Database>): Promise<void> {
     'account_days',
     'margin_calls',
     'assets',
+    'account_configurations',
+    'account_resets',
+    'equity_points',
+    'watchlists',
     'accounts',
   ];
   const deletes = tables.map((table) => `delete from ${table}`).join(';');

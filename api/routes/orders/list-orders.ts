@@ -3,7 +3,14 @@ import { SIDES } from '../../../domain/order/order';
 import { listOrders } from '../../queries/orders';
 import { OrderResource, toOrderResource } from '../../resources/order';
 import { defineRoute } from '../../route';
-import { instant, queryBoolean, symbolList, uuid, wholeNumber } from '../../schemas/scalars';
+import {
+  instant,
+  queryBoolean,
+  symbolList,
+  uuid,
+  wholeNumber,
+  wordList,
+} from '../../schemas/scalars';
 
 const DEFAULT_LIMIT = 50;
 
@@ -14,7 +21,8 @@ export const getOrders = defineRoute({
   tag: 'orders',
   summary: 'Orders by the time they were accepted, newest first',
   description:
-    '`after` and `until` are exclusive bounds of `submitted_at`. A full page has a `Link` with ' +
+    '`after` and `until` are exclusive bounds of `submitted_at`, `after_order_id` and ' +
+    '`before_order_id` those of the order of entry. A full page has a `Link` with ' +
     '`rel="next"`; its `page_token` continues exactly behind the page, whatever happens between.',
   doors: ['short', 'alpaca'],
   scope: 'read',
@@ -27,6 +35,9 @@ export const getOrders = defineRoute({
     symbols: symbolList(100).optional(),
     side: z.enum(SIDES).optional(),
     nested: queryBoolean.optional(),
+    asset_class: wordList(10).optional(),
+    after_order_id: uuid.optional(),
+    before_order_id: uuid.optional(),
     page_token: uuid.optional(),
   }),
   answers: { 200: { description: 'A page of orders', schema: z.array(OrderResource) } },
@@ -42,13 +53,16 @@ export const getOrders = defineRoute({
       direction: query.direction,
       symbols: query.symbols ?? [],
       side: query.side,
+      assetClasses: query.asset_class ?? [],
+      afterOrderId: query.after_order_id,
+      beforeOrderId: query.before_order_id,
       pageToken: query.page_token,
     });
     const last = rows.length === limit ? rows.at(-1) : undefined;
     return {
       status: 200,
       headers: last === undefined ? {} : { Link: nextLink(door.prefix, query, last.order_id) },
-      body: rows.map(toOrderResource),
+      body: rows.map((row) => toOrderResource(row)),
     };
   },
 });

@@ -43,6 +43,7 @@ export const postOrder = defineRoute({
     'insufficient_buying_power',
     'insufficient_qty',
     'account_blocked',
+    'trade_suspended',
     'account_resetting',
     'trading_halted',
     'symbol_halted',
