@@ -4,13 +4,17 @@ import {
   fits,
   flip,
   inOrder,
+  isForAuction,
   isMarketLike,
   type Line,
   nextTriggerOf,
   type Offer,
   pictureOf,
+  plainSaying,
+  replacedOrder,
   type Side,
   stopBehind,
+  waitingOf,
   worstPrice,
 } from './oracle-line';
 
@@ -65,22 +69,7 @@ export class NaiveBook {
     }
     const before = line.order;
     const filled = before.quantity - line.open;
-    const { waits: _toldBefore, ...rest } = before;
-    const after: BookOrder = {
-      ...rest,
-      orderId: wish.orderId,
-      quantity: wish.quantity,
-      filled,
-      limitPrice: before.limitPrice && (wish.limitPrice ?? before.limitPrice),
-      stopPrice: line.armed ? before.stopPrice && (wish.stopPrice ?? before.stopPrice) : null,
-      ...(before.type === 'trailing_stop' && {
-        trailPrice: line.armed ? before.trailPrice && (wish.trail ?? before.trailPrice) : null,
-        trailPercent: line.armed
-          ? before.trailPercent && (wish.trail ?? before.trailPercent)
-          : null,
-      }),
-      protectionPrice: before.protectionPrice && (wish.protectionPrice ?? before.protectionPrice),
-    };
+    const after = replacedOrder(before, wish, filled, line.armed);
     if (wish.quantity < filled) {
       this.say('replace_rejected', orderId, line.open, 'quantity_below_filled', wish.orderId);
       return;
@@ -138,7 +127,7 @@ export class NaiveBook {
     this.out = reports;
     if (this.closed) return;
     if (this.halted) this.callOff('cls');
-    else this.auction(this.waiting(['cls']).filter(({ order }) => order?.timeInForce === 'cls'));
+    else this.auction(waitingOf(this.lines, ['cls']).filter(isForAuction));
     this.closed = true;
     this.pending = null;
     for (const offer of this.offers) this.drop(offer.line);
@@ -161,15 +150,8 @@ export class NaiveBook {
     return this.halted || this.closed;
   }
 
-  private waiting(auctions: readonly string[]): Line[] {
-    return inOrder(this.lines).filter(({ where, order }) => {
-      const time = order?.timeInForce ?? '';
-      return where === 'outside' && (!['opg', 'cls'].includes(time) || auctions.includes(time));
-    });
-  }
-
   private callOff(auction: string): void {
-    for (const line of this.waiting([auction])) {
+    for (const line of waitingOf(this.lines, [auction])) {
       if (line.order?.timeInForce === auction) this.end(line, 'canceled', 'symbol_halted');
     }
   }
@@ -184,8 +166,8 @@ export class NaiveBook {
       this.drainPrints();
     }
     for (const line of lines) {
-      const meant = ['opg', 'cls'].includes(line.order?.timeInForce ?? '');
-      if (meant && this.lines.includes(line)) this.end(line, 'canceled', 'auction_unfilled');
+      if (isForAuction(line) && this.lines.includes(line))
+        this.end(line, 'canceled', 'auction_unfilled');
     }
   }
 
@@ -193,7 +175,7 @@ export class NaiveBook {
     const quote = this.pending;
     this.pending = null;
     if (quote) this.takeQuote({ ...quote, gap: true });
-    this.auction(this.waiting(auctions));
+    this.auction(waitingOf(this.lines, auctions));
   }
 
   private join(line: Line): void {
@@ -297,16 +279,12 @@ export class NaiveBook {
       if (line.order) {
         const other = line === taker ? maker : taker;
         this.out.push({
-          kind: 'trade',
-          orderId: line.order.orderId,
-          replacementId: null,
+          ...plainSaying('trade', line.order.orderId, line.open, null, null),
           price,
           quantity,
-          leaves: line.open,
           liquidity: line === taker ? 'taker' : 'maker',
           counterparty: other.order ? 'user' : 'market_maker',
           trade: this.trades,
-          reason: null,
         });
       }
       if (line.open === 0) this.drop(line);
@@ -413,17 +391,6 @@ export class NaiveBook {
     reason: BookReport['reason'],
     replacementId: string | null = null,
   ): void {
-    this.out.push({
-      kind,
-      orderId,
-      replacementId,
-      price: 0,
-      quantity: 0,
-      leaves,
-      liquidity: null,
-      counterparty: null,
-      trade: 0,
-      reason,
-    });
+    this.out.push(plainSaying(kind, orderId, leaves, reason, replacementId));
   }
 }
