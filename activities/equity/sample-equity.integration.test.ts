@@ -88,7 +88,8 @@ test('old points are thinned out, and what a day ended with stays', async () => 
       date_trunc('day', now()) - interval '47 days' - interval '1 minute', interval '1 minute') as at
     union all
     select ${accountId}::uuid, 1, at, 7 from generate_series(date_trunc('day', now()) - interval '20 days',
-      date_trunc('day', now()) - interval '20 days' + interval '59 minutes', interval '1 minute') as at
+      date_trunc('day', now()) - interval '20 days' + interval '59 minutes',
+      interval '1 minute') as at
     union all select ${accountId}::uuid, 1, now() - interval '1 minute', 8
     union all select ${accountId}::uuid, 1, now(), 9`.execute(broker.db);
   await thinEquityPoints(broker.db);

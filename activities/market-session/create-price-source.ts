@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseBarsCsv } from '../../domain/prices/bars-csv';
 import { parseInstant } from '../../domain/prices/instant';
-import type { PriceSource as PriceSourceConfig } from '../../schema/database';
+import type { PriceSource as PriceSourceConfig } from '../../schema/market-tables';
 import { toBookPrice } from './book-numbers';
 import type { SourceStart } from './open-session';
 import type { PriceSource } from './price-source';
