@@ -21,6 +21,7 @@ import type { Route } from './route';
 import { createRouter } from './router';
 import { ROUTES } from './routes';
 import { createDocumentationRoutes } from './routes/documentation';
+import { createSocketServer, type SocketServer } from './sockets/socket-server';
 
 export interface AppOptions {
   readonly db: Kysely<Database>;
@@ -37,6 +38,7 @@ export interface App {
   /** For `http.createServer`. */
   readonly handler: ReturnType<Koa['callback']>;
   readonly events: EventHub;
+  readonly sockets: SocketServer;
   readonly drain: Drain;
   checkReadiness(): Promise<Readiness>;
 }
@@ -61,6 +63,7 @@ export function createApp(options: AppOptions): App {
   const documented = [...ROUTES, ...(options.extraRoutes ?? [])];
   const routes = [...documented, ...createDocumentationRoutes(documented, version)];
 
+  const keys = createKeyRing(db, limits);
   const app = new Koa<ApiState>();
   // What reaches Koa itself happened after the answer began, as a client that went away.
   app.on('error', (error: unknown) => logger.debug({ err: error }, 'answer interrupted'));
@@ -69,10 +72,11 @@ export function createApp(options: AppOptions): App {
   app.use(responseHeaders());
   app.use(closeWhenDraining(drain));
   app.use(errorHandler());
-  app.use(createRouter(routes, dependencies, createKeyRing(db, limits)));
+  app.use(createRouter(routes, dependencies, keys));
   return {
     handler: app.callback(),
     events,
+    sockets: createSocketServer(dependencies, keys),
     drain,
     checkReadiness: () => checkReadiness(dependencies),
   };

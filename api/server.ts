@@ -71,7 +71,7 @@ async function assertReady(app: App): Promise<void> {
 }
 
 async function listen(
-  { handler }: App,
+  { handler, sockets }: App,
   faultPoint: FaultPoint,
   host: string,
   port: number,
@@ -85,6 +85,7 @@ async function listen(
     withAnswerFaultPoint(faultPoint, handler) as never,
   );
   answerBrokenRequests(server);
+  server.on('upgrade', sockets.upgrade);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -104,7 +105,7 @@ async function stopServer(server: Server, app: App): Promise<void> {
     NetServer.prototype.close.call(server, () => resolve());
   });
   const late = setTimeout(() => server.closeAllConnections(), LIMITS.apiShutdownMs);
-  await app.events.close();
+  await Promise.all([app.events.close(), app.sockets.close()]);
   await sleep(LIMITS.apiDrainMs);
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
   await closed;

@@ -119,6 +119,8 @@ const CHECKS = [
   check('fills', 'fee_check', { fee: '-0.0001' }),
   check('bars', 'range_check', { high: '1.9' }),
   check('bars', 'range_check', { low: '2.1' }),
+  check('market_data', 'trades_check', { trade_ms: '{1}' }),
+  check('market_data', 'trades_check', { trade_ms: '{1}', trade_prices: '{1}' }),
   check('ledger_balances', 'floor_check', { balance: '-0.0001' }),
   check('ledger_balances', 'floor_check', { balance: 5, floor: 6 }),
   check('positions', 'flat_check', { quantity: 0 }),
@@ -172,6 +174,7 @@ const KEYS = [
   double('execution_reports', 'symbol_sequence_key', { report_id: 'AAPL-2' }),
   double('fills', 'pkey'),
   double('bars', 'pkey'),
+  double('market_data', 'pkey'),
   double('ledger_balances', 'pkey'),
   double('journals', 'pkey'),
   double('positions', 'pkey'),
@@ -184,7 +187,7 @@ const BREACHES = [...CHECKS, ...FOREIGN_KEYS, ...KEYS];
 test('every valid row is accepted', async () => {
   await insertBefore('nothing');
   await client.query('set constraints all immediate');
-  expect(Object.keys(VALID_ROWS)).toHaveLength(18);
+  expect(Object.keys(VALID_ROWS)).toHaveLength(19);
 });
 
 test.each(BREACHES)('$constraint refuses $change', async ({ table, constraint, change, twice }) => {

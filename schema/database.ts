@@ -222,6 +222,8 @@ export interface FeedCursorsTable {
   paused: Generated<boolean>;
   market_at: NullableTimestamp;
   updated_at: GeneratedTimestamp;
+  /** Last number given to a row of market data. */
+  data_sequence: GeneratedBigInteger;
 }
 
 export interface RestingOrdersTable {
@@ -357,6 +359,29 @@ export interface BarsTable {
   low: Numeric;
   close: Numeric;
   volume: Numeric;
+  trade_count: GeneratedBigInteger;
+  /** Sum of price x quantity of what traded, exact. */
+  notional: GeneratedNumeric;
+}
+
+/** What one step of a market showed its readers; the oldest rows are removed. */
+export interface MarketDataTable {
+  symbol: string;
+  sequence: BigInteger;
+  /** The market's clock after the step. */
+  at: Timestamp;
+  /** Best offered after the step; null: that side offers nothing. */
+  bid_price: NullableNumeric;
+  bid_quantity: NullableNumeric;
+  ask_price: NullableNumeric;
+  ask_quantity: NullableNumeric;
+  /**
+   * Of each trade its time (ms since 1970), price and quantity, in order; 0: only a price. Read
+   * them as `text[]`: the driver makes floats of numeric arrays.
+   */
+  trade_ms: Generated<string[]>;
+  trade_prices: Generated<string[]>;
+  trade_quantities: Generated<string[]>;
 }
 
 /** What an account's owner chose; no row: the defaults. */
@@ -429,4 +454,5 @@ export interface Database {
   order_transitions: OrderTransitionsTable;
   events: EventsTable;
   bars: BarsTable;
+  market_data: MarketDataTable;
 }

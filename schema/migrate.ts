@@ -3,6 +3,7 @@ import { Pool } from 'pg';
 import * as ordersAndLedger from './migrations/0001-orders-and-ledger';
 import * as statusEdges from './migrations/0002-status-edges';
 import * as accountPages from './migrations/0003-account-pages';
+import * as marketData from './migrations/0004-market-data';
 import * as orderLists from './migrations/0006-order-lists';
 
 /** In order; a name never changes after it has landed. */
@@ -10,6 +11,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-orders-and-ledger': ordersAndLedger,
   '0002-status-edges': statusEdges,
   '0003-account-pages': accountPages,
+  '0004-market-data': marketData,
   '0006-order-lists': orderLists,
 };
 

@@ -91,6 +91,8 @@ create table bars (
   low numeric(20,4) not null,
   close numeric(20,4) not null,
   volume numeric(28,9) not null,
+  trade_count bigint not null default 0,
+  notional numeric(40,13) not null default 0,
   constraint bars_pkey PRIMARY KEY (symbol, start),
   constraint bars_symbol_fkey FOREIGN KEY (symbol) REFERENCES assets(symbol),
   constraint bars_range_check CHECK (((low <= open) AND (low <= close) AND (high >= open) AND (high >= close)))
@@ -170,6 +172,7 @@ create table feed_cursors (
   paused boolean not null default false,
   market_at timestamp with time zone,
   updated_at timestamp with time zone not null default now(),
+  data_sequence bigint not null default 0,
   constraint feed_cursors_pkey PRIMARY KEY (symbol),
   constraint feed_cursors_symbol_fkey FOREIGN KEY (symbol) REFERENCES assets(symbol)
 ) with (fillfactor=50);
@@ -257,6 +260,22 @@ create table market_commands (
   constraint market_commands_kind_check CHECK ((kind = ANY (ARRAY['submit'::text, 'cancel'::text, 'replace'::text, 'pause'::text, 'resume'::text, 'set_price'::text, 'halt'::text, 'unhalt'::text])))
 ) with (fillfactor=80);
 CREATE INDEX market_commands_pending_idx ON public.market_commands USING btree (symbol, command_id) WHERE (applied_sequence IS NULL);
+
+create table market_data (
+  symbol text not null,
+  sequence bigint not null,
+  at timestamp with time zone not null,
+  bid_price numeric(20,4),
+  bid_quantity numeric(28,9),
+  ask_price numeric(20,4),
+  ask_quantity numeric(28,9),
+  trade_ms bigint[] not null default '{}'::bigint[],
+  trade_prices numeric(20,4)[] not null default '{}'::numeric[],
+  trade_quantities numeric(28,9)[] not null default '{}'::numeric[],
+  constraint market_data_pkey PRIMARY KEY (symbol, sequence),
+  constraint market_data_trades_check CHECK (((cardinality(trade_ms) = cardinality(trade_prices)) AND (cardinality(trade_ms) = cardinality(trade_quantities))))
+);
+CREATE INDEX market_data_symbol_at_idx ON public.market_data USING btree (symbol, at);
 
 create table order_status_edges (
   from_status text not null,

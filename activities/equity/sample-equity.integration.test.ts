@@ -137,10 +137,13 @@ describe('the history', () => {
     expect(answer.equity.length).toBeGreaterThanOrEqual(24);
   });
 
-  test('is refused where it would have too many windows, or makes no sense', async () => {
-    await get('/portfolio/history?period=1A&timeframe=1Min', 400);
-    await get('/portfolio/history?period=1Q', 400);
-    await get('/portfolio/history?period=1D&start=2026-01-01&end=2026-01-02', 400);
+  test.each([
+    { query: 'period=1A&timeframe=1Min', field: 'timeframe' },
+    { query: 'period=1Q', field: 'period' },
+    { query: 'period=1D&start=2026-01-01&end=2026-01-02', field: 'period' },
+  ])('is refused, naming $field: ?$query', async ({ query, field }) => {
+    const answer = await get<{ errors: unknown }>(`/portfolio/history?${query}`, 400);
+    expect(answer.errors).toEqual([expect.objectContaining({ field })]);
   });
 
   test('begins anew after a reset', async () => {

@@ -2,6 +2,7 @@ import {
   offsetForPrice,
   simulatedPrice,
   simulatedQuote,
+  simulatedTrade,
   type SimulatedWalk,
 } from '../../domain/prices/simulated-walk';
 import type { SimulatedState } from './cursor-state';
@@ -46,7 +47,8 @@ export function createSimulatedSource(start: SimulatedStart): PriceSource {
     const gap = lastIndex > 0 && (isSet || index > lastIndex + 1);
     lastIndex = index;
     const quote = { ...simulatedQuote(walk, index, offset), gap };
-    return { index, marketAt: at, move: { kind: 'quote', quote, opens } };
+    const traded = simulatedTrade(walk, index);
+    return { index, marketAt: at, move: { kind: 'quote', quote, opens, traded } };
   };
 
   return {

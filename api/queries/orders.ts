@@ -83,6 +83,18 @@ export async function findOrder(
     .executeTakeFirst();
 }
 
+/** Orders of this account by id, in no order; ids of other accounts are left out. */
+export async function findOrdersById(
+  db: Kysely<Database>,
+  accountId: string,
+  orderIds: readonly string[],
+): Promise<OrderRow[]> {
+  return selectOrders(db)
+    .where(sql<boolean>`o.order_id = any(${orderIds}::uuid[])`)
+    .where('o.account_id', '=', accountId)
+    .execute();
+}
+
 /** The order a client named itself, in the account's present epoch. */
 export async function findOrderByClientId(
   db: Kysely<Database>,

@@ -10,6 +10,8 @@ import { getCalendar, getClock } from './clock';
 import { getConfigurations, patchConfigurations } from './configurations';
 import { streamEvents } from './events';
 import { getHealth, getReadiness } from './health';
+import { latestRoutes } from './market-data/latest';
+import { rangeRoutes } from './market-data/ranges';
 import { deleteOrders } from './orders/cancel-all-orders';
 import { deleteOrder } from './orders/cancel-order';
 import { getOrder, getOrderByClientId } from './orders/get-order';
@@ -73,6 +75,8 @@ export const ROUTES: readonly Route[] = [
   getAsset,
   getBars,
   getLatestQuotes,
+  ...latestRoutes,
+  ...rangeRoutes,
   streamEvents,
   postTradingState,
   postFeed,

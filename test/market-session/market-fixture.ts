@@ -126,6 +126,7 @@ export async function startSessionProcess(): Promise<SessionProcess> {
     ringer,
     ringAgain: createRingAgain({ db, ringer, schedule, now: () => performance.now() }),
     quarantine: createQuarantine(),
+    showMarket: () => undefined,
     metrics: createFeedMetrics(new Registry()),
     logger,
   };

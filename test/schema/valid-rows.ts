@@ -99,6 +99,7 @@ export const VALID_ROWS: Readonly<Record<string, Row>> = {
     market_at: NOW,
   },
   bars: { symbol: 'AAPL', start: NOW, open: 2, high: 3, low: 1, close: 2, volume: 1 },
+  market_data: { symbol: 'AAPL', sequence: 1, at: NOW },
   ledger_balances: { account: 'user:alice', unit: 'USD', balance: 0 },
   journals: { journal_id: 'j-1', kind: 'deposit' },
   positions: { account_id: ACCOUNT, epoch: 1, symbol: 'AAPL', quantity: 1, cost: 30 },

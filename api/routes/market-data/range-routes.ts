@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { RefusalError } from '../../../domain/refusal';
+import type { Dependencies } from '../../dependencies';
+import { invalidRequest } from '../../fields';
+import { formatPageToken, parsePageToken } from '../../market-data/page-token';
+import { type DataReader, type Page, readPage } from '../../market-data/read-pages';
+import { findAsset } from '../../queries/assets';
+import { defineRoute, type Route } from '../../route';
+import { instant, symbol, symbolList, wholeNumber } from '../../schemas/scalars';
+
+const MAXIMUM_SYMBOLS = 100;
+
+/** What every range takes; Alpaca's `feed`, `currency`, `adjustment` and `asof` change nothing. */
+const rangeQuery = {
+  start: instant.optional(),
+  end: instant.optional(),
+  limit: wholeNumber(1, 10_000).optional(),
+  sort: z.enum(['asc', 'desc']).default('asc'),
+  page_token: z.string().max(400).optional(),
+};
+type RangeQuery = z.infer<z.ZodObject<typeof rangeQuery>>;
+
+const nextPageToken = z
+  .string()
+  .nullable()
+  .meta({ examples: [null] });
+
+export interface RangeSpec<Item, Extra extends z.ZodRawShape> {
+  /** `bars`, `quotes` or `trades`: the last part of the path and the field of the answer. */
+  readonly name: string;
+  readonly item: z.ZodType<Item>;
+  /** Query parameters of this kind alone. */
+  readonly query: Extra;
+  readonly description: string;
+  readonly readerOf: (query: z.infer<z.ZodObject<Extra>>) => DataReader<Item>;
+}
+
+/** The two routes of a kind of data: of one symbol, and of several. */
+export function defineRangeRoutes<Item, Extra extends z.ZodRawShape>(
+  spec: RangeSpec<Item, Extra>,
+): readonly [single: Route, multi: Route] {
+  const { name, item, description } = spec;
+  const kind = name.charAt(0).toUpperCase() + name.slice(1);
+  const common = { method: 'GET', tag: 'market data', doors: ['alpaca'], scope: 'read' } as const;
+  const query = z.object({ ...rangeQuery, ...spec.query });
+  const read = async (
+    dependencies: Dependencies,
+    symbols: readonly string[],
+    asked: unknown,
+  ): Promise<Page<Item>> =>
+    readAskedPage(
+      dependencies,
+      spec.readerOf(asked as z.infer<z.ZodObject<Extra>>),
+      symbols,
+      asked as RangeQuery,
+    );
+
+  const single = defineRoute<{ symbol: string }, unknown>({
+    ...common,
+    path: `/stocks/:symbol/${name}`,
+    operationId: `getStock${kind}`,
+    summary: `${kind} of one symbol in a range of its market's time`,
+    description,
+    pathParameters: z.object({ symbol }),
+    query: query,
+    answers: {
+      200: {
+        description: 'One page, by time',
+        schema: z.object({
+          symbol: z.string(),
+          [name]: z.array(item),
+          next_page_token: nextPageToken,
+        }),
+      },
+    },
+    problems: ['asset_not_found'],
+    async answer(dependencies, { path, query: asked }) {
+      const asset = await findAsset(dependencies.db, path.symbol);
+      if (asset === undefined) {
+        throw new RefusalError('asset_not_found', `There is no asset ${path.symbol}.`, {
+          field: 'symbol',
+        });
+      }
+      const page = await read(dependencies, [asset.symbol], asked);
+      const body = { symbol: asset.symbol, [name]: page.items[asset.symbol] ?? [] };
+      return { status: 200, body: { ...body, next_page_token: tokenOf(page) } };
+    },
+  });
+  const multi = defineRoute<Record<string, never>, { symbols: string[] }>({
+    ...common,
+    path: `/stocks/${name}`,
+    operationId: `getStocks${kind}`,
+    summary: `${kind} of several symbols in a range of their markets' time`,
+    description: `${description} By symbol, then by time; symbols without any are absent.`,
+    query: z.object({ symbols: symbolList(MAXIMUM_SYMBOLS), ...query.shape }) as never,
+    answers: {
+      200: {
+        description: 'One page, by symbol and time',
+        schema: z.object({
+          [name]: z.record(z.string(), z.array(item)),
+          next_page_token: nextPageToken,
+        }),
+      },
+    },
+    problems: [],
+    async answer(dependencies, { query: asked }) {
+      const page = await read(dependencies, asked.symbols, asked);
+      return { status: 200, body: { [name]: page.items, next_page_token: tokenOf(page) } };
+    },
+  });
+  return [single, multi];
+}
+
+const DEFAULT_LIMIT = 1_000;
+
+async function readAskedPage<Item>(
+  { db }: Dependencies,
+  reader: DataReader<Item>,
+  symbols: readonly string[],
+  { start, end, sort, limit, page_token: token }: RangeQuery,
+): Promise<Page<Item>> {
+  const from = token === undefined || token === '' ? null : parsePageToken(token);
+  const window = { start, end, direction: sort };
+  const page =
+    from === null && token !== undefined && token !== ''
+      ? null
+      : await readPage(db, reader, symbols, window, limit ?? DEFAULT_LIMIT, from);
+  if (page !== null) return page;
+  const message = 'expected the next_page_token of the page before';
+  throw invalidRequest([{ field: 'page_token', rule: 'page_token', message }], 'query');
+}
+
+const tokenOf = ({ next }: Page<unknown>): string | null =>
+  next === null ? null : formatPageToken(next);
