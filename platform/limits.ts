@@ -30,6 +30,8 @@ export const LIMITS = {
   socketBufferBytes: 1024 * 1024,
   /** Names one market-data socket subscribes to, over all channels. */
   socketSymbols: 2_000,
+  /** Steps of one market that readers are handed from one query. */
+  marketStepsPerRead: 200,
   /** Each question of a readiness probe. */
   probeMs: 1_000,
   /** Waiting for the session to apply an operator's command. */

@@ -4,6 +4,24 @@
  */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type {
+  Numeric,
+  NullableNumeric,
+  GeneratedNumeric,
+  BigInteger,
+  GeneratedBigInteger,
+  NullableBigInteger,
+  Timestamp,
+  GeneratedTimestamp,
+  NullableTimestamp,
+} from './columns';
+import type {
+  AccountConfigurationsTable,
+  AccountResetsTable,
+  EquityPointsTable,
+  WatchlistsTable,
+} from './account-tables';
+import type { JournalsTable, LedgerBalancesTable, LedgerEntriesTable } from './ledger-tables';
+import type {
   ListRole,
   OrderClass,
   OrderStatus,
@@ -18,26 +36,6 @@ import type {
   RestingState,
   SelfTradePrevention,
 } from '../domain/book/types';
-
-/** Exact decimal text, as Postgres prints `numeric`. */
-type Numeric = ColumnType<string, string, string>;
-type NullableNumeric = ColumnType<string | null, string | null | undefined, string | null>;
-type GeneratedNumeric = ColumnType<string, string | undefined, string>;
-/** `bigint` columns: text out, number or text in. */
-type BigInteger = ColumnType<string, string | number, string | number>;
-type GeneratedBigInteger = ColumnType<string, string | number | undefined, string | number>;
-type NullableBigInteger = ColumnType<
-  string | null,
-  string | number | null | undefined,
-  string | number | null
->;
-type Timestamp = ColumnType<Date, Date | string, Date | string>;
-type GeneratedTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;
-type NullableTimestamp = ColumnType<
-  Date | null,
-  Date | string | null | undefined,
-  Date | string | null
->;
 
 export type TradingState = 'ACTIVE' | 'REDUCING' | 'HALTED';
 
@@ -282,33 +280,6 @@ export interface FillsTable {
   filled_at: GeneratedTimestamp;
 }
 
-/** Balances of user accounts; house accounts are sums of their entries. */
-export interface LedgerBalancesTable {
-  account: string;
-  unit: string;
-  balance: GeneratedNumeric;
-  /** The balance may not go below it; null: no floor (a short position). */
-  floor: ColumnType<string | null, string | null | undefined, string | null>;
-}
-
-export interface JournalsTable {
-  /** The idempotency key of what happened. */
-  journal_id: string;
-  kind: string;
-  order_id: string | null;
-  created_at: GeneratedTimestamp;
-}
-
-export interface LedgerEntriesTable {
-  journal_id: string;
-  line: number;
-  account: string;
-  unit: string;
-  amount: Numeric;
-  /** Null on house accounts. */
-  balance_after: NullableNumeric;
-}
-
 export interface PositionsTable {
   account_id: string;
   epoch: number;
@@ -382,52 +353,6 @@ export interface MarketDataTable {
   trade_ms: Generated<string[]>;
   trade_prices: Generated<string[]>;
   trade_quantities: Generated<string[]>;
-}
-
-/** What an account's owner chose; no row: the defaults. */
-export interface AccountConfigurationsTable {
-  account_id: string;
-  suspend_trade: Generated<boolean>;
-  no_shorting: Generated<boolean>;
-  fractional_trading: Generated<boolean>;
-  max_margin_multiplier: Generated<number>;
-  dtbp_check: Generated<'both' | 'entry' | 'exit'>;
-  pdt_check: Generated<'both' | 'entry' | 'exit'>;
-  trade_confirm_email: Generated<'all' | 'none'>;
-  ptp_no_exception_entry: Generated<boolean>;
-  disable_overnight_trading: Generated<boolean>;
-  max_options_trading_level: Generated<number>;
-  updated_at: GeneratedTimestamp;
-}
-
-export interface WatchlistsTable {
-  watchlist_id: string;
-  account_id: string;
-  name: string;
-  /** In the order in which they were put there, each once. */
-  symbols: string[];
-  created_at: GeneratedTimestamp;
-  updated_at: GeneratedTimestamp;
-}
-
-/** What an account was worth; it stood there until the next point. */
-export interface EquityPointsTable {
-  account_id: string;
-  epoch: number;
-  at: Timestamp;
-  /** USD. */
-  equity: Numeric;
-}
-
-export interface AccountResetsTable {
-  account_id: string;
-  /** The one that the reset ended. */
-  epoch: number;
-  request_key: string;
-  /** What the next epoch opens with (USD). */
-  cash: Numeric;
-  requested_at: GeneratedTimestamp;
-  completed_at: NullableTimestamp;
 }
 
 export interface Database {
