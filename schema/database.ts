@@ -2,7 +2,7 @@
  * The tables as Kysely types; a test compares them with the real catalogue. `numeric` and `bigint`
  * arrive as text, which is what exact arithmetic wants. Units stand beside each column.
  */
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Generated, JSONColumnType } from 'kysely';
 import type {
   Numeric,
   NullableNumeric,
