@@ -102,6 +102,8 @@ async function seedLimits(db: Kysely<Database>): Promise<void> {
     .execute();
 }
 
+const VENUES = { simulated: 'SIM', replay: 'REPLAY', live: 'LIVE' } as const;
+
 async function seedAsset(db: Kysely<Database>, feed: FeedChoice): Promise<void> {
   const source = JSON.stringify(feed.source);
   const exchange = feed.exchange ?? '';
@@ -111,7 +113,7 @@ async function seedAsset(db: Kysely<Database>, feed: FeedChoice): Promise<void> 
       symbol: feed.symbol,
       asset_id: assetIdOf(feed.symbol),
       name: feed.name,
-      venue: feed.source.kind === 'simulated' ? 'SIM' : 'REPLAY',
+      venue: VENUES[feed.source.kind],
       exchange,
       asset_class: 'us_equity',
       fractionable: true,

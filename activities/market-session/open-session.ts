@@ -2,7 +2,8 @@ import { sql, type Kysely } from 'kysely';
 import { Book, EMPTY_BOOK_STATE } from '../../domain/book/book';
 import type { RestingOrder } from '../../domain/book/types';
 import type { Database, PriceSource as PriceSourceConfig } from '../../schema/database';
-import { parseCursorState, type SourceState } from './cursor-state';
+import { type CursorState, parseCursorState, type SourceState } from './cursor-state';
+import { createHalts, type HaltReason } from './halts';
 import type { Owner } from './market-command';
 import type { PriceSource } from './price-source';
 import type { Market } from './step';
@@ -64,6 +65,7 @@ export async function openSession(
     fees: { makerPpm: asset.maker_fee_ppm, takerPpm: asset.taker_fee_ppm },
     book,
     source,
+    halts: createHalts(book, standingHalts(saved)),
     owners,
     reportSequence: Number(cursor.report_sequence),
     commandSequence: Number(cursor.command_sequence),
@@ -122,4 +124,9 @@ async function findRestingOrders(db: Kysely<Database>, symbol: string) {
     orders.push(row.book_order as unknown as RestingOrder);
   }
   return { orders, owners };
+}
+
+/** A halt of which no reason was kept is an operator's. */
+function standingHalts(saved: CursorState | null): readonly HaltReason[] {
+  return saved?.halts ?? (saved?.book.halted === true ? ['operator'] : []);
 }
