@@ -147,4 +147,5 @@ test('the next session starts halted until its prices are known to be fresh', as
   const again = keepQuoting(99.5, 100.5);
   await waitFor('fresh prices', async () => !(await isHalted()));
   again();
+  expect(await market.reports()).toEqual([]);
 });
