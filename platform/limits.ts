@@ -42,6 +42,8 @@ export const LIMITS = {
   resetCancelMs: 10_000,
   /** Unfinished resets without a workflow are looked for this often. */
   resetResumeMs: 30_000,
+  equitySampleMs: 60_000,
+  equityThinMs: 60 * 60_000,
   watchlistsPerAccount: 200,
   symbolsPerWatchlist: 500,
   /** A request's headers and body must be here by then. */
@@ -82,8 +84,10 @@ export const LIMITS = {
 
   /** An order's history starts anew after this many settlements. */
   settlesPerRun: 200,
-  /** Reports one settlement books at most; the rest rings again. */
+  /** Reports of one account that one transaction books at most. */
   reportsPerSettle: 200,
+  /** Transactions one ring leads to at most; what is left after them rings again. */
+  settlesPerRing: 20,
   /** How long an acceptance's event waits for others to be published with. */
   announceAfterMs: 50,
   /** Events one publication marks at most. */
@@ -118,6 +122,11 @@ export const LIMITS = {
   pruneEveryMs: 60_000,
   pruneRows: 5_000,
 
+  /** Margin accounts are looked after this often. */
+  marginSweepEveryMs: 1_000,
+  marginAccountsPerSweep: 200,
+  /** Accounts whose day begins with one statement. */
+  daysPerSweep: 1_000,
   reconcileEveryMs: 60_000,
   /** An open order older than this without a running workflow is an orphan. */
   orphanAgeMs: 60_000,

@@ -52,6 +52,10 @@ export interface AccountsTable {
   resetting: Generated<boolean>;
   multiplier: Generated<number>;
   shorting_enabled: Generated<boolean>;
+  /** How far below zero cash may go (USD); 0 for cash accounts. */
+  credit_limit: GeneratedNumeric;
+  /** The margin call it is under: it only reduces until that is over. */
+  margin_call_id: ColumnType<string | null, string | null | undefined, string | null>;
   /** The last number given to an event of this account; without gaps. */
   event_sequence: GeneratedBigInteger;
   created_at: GeneratedTimestamp;
@@ -104,10 +108,15 @@ export interface AssetsTable {
   tradable: Generated<boolean>;
   shortable: Generated<boolean>;
   fractionable: Generated<boolean>;
-  calendar: Generated<string>;
+  /** When it trades: without a break, or as New York. */
+  calendar: Generated<'continuous' | 'nyse'>;
   maker_fee_ppm: Generated<number>;
   taker_fee_ppm: Generated<number>;
   source: JSONColumnType<PriceSource>;
+  /** A larger move than this (millionths) within the window halts it; all three or none. */
+  breaker_move_ppm: ColumnType<number | null, number | null | undefined, number | null>;
+  breaker_window_ms: ColumnType<number | null, number | null | undefined, number | null>;
+  breaker_halt_ms: ColumnType<number | null, number | null | undefined, number | null>;
 }
 
 /** One row per account that differs, and one with `account_id` null for everybody else. */
@@ -123,6 +132,9 @@ export interface RiskLimitsTable {
   max_open_orders: number | null;
   /** USD. */
   daily_loss_limit: NullableNumeric;
+  /** So many equal orders within the window are taken, the next one is suspected. */
+  duplicate_orders: ColumnType<number | null, number | null | undefined, number | null>;
+  duplicate_window_ms: ColumnType<number | null, number | null | undefined, number | null>;
   /** On the row for everybody: the venue's own switch. */
   trading_state: Generated<TradingState>;
 }
@@ -225,6 +237,8 @@ export interface FeedCursorsTable {
   state: JSONColumnType<Record<string, unknown>, string | undefined>;
   halted: Generated<boolean>;
   paused: Generated<boolean>;
+  /** Between two sessions of its calendar. */
+  closed: Generated<boolean>;
   market_at: NullableTimestamp;
   updated_at: GeneratedTimestamp;
   /** Last number given to a row of market data. */
@@ -389,6 +403,27 @@ export interface MarketDataTable {
   trade_quantities: Generated<string[]>;
 }
 
+/** What an account was worth when its day began (UTC). */
+export interface AccountDaysTable {
+  account_id: string;
+  epoch: number;
+  /** Midnight UTC. */
+  began_at: Timestamp;
+  equity: Numeric;
+}
+
+/** An account whose equity fell below its maintenance requirement, until it is covered again. */
+export interface MarginCallsTable {
+  call_id: string;
+  account_id: string;
+  epoch: number;
+  /** As they stood when it was opened (USD). */
+  equity: Numeric;
+  requirement: Numeric;
+  opened_at: GeneratedTimestamp;
+  closed_at: NullableTimestamp;
+}
+
 /** What an account's owner chose; no row: the defaults. */
 export interface AccountConfigurationsTable {
   account_id: string;
@@ -436,6 +471,8 @@ export interface AccountResetsTable {
 }
 
 export interface Database {
+  account_days: AccountDaysTable;
+  margin_calls: MarginCallsTable;
   accounts: AccountsTable;
   account_configurations: AccountConfigurationsTable;
   account_resets: AccountResetsTable;

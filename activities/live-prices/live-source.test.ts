@@ -2,14 +2,15 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { LiveListener } from './live-feed';
 import { createLiveMetrics } from './live-metrics';
-import { createLiveSource } from './live-source';
+import { type Calendar, CONTINUOUS } from '../../domain/sessions';
+import { createLiveSource, type LiveStart } from './live-source';
 
 const SHARE = 1_000_000_000;
 const NOON = Date.UTC(2026, 0, 5, 12);
 const STALE_MS = 1_000;
 
 /** A source whose feed and clock a test moves; both clocks run together, from other beginnings. */
-function openSource(start: { lastIndex?: number; marketAt?: number } = {}) {
+function openSource(start: Partial<LiveStart> = {}) {
   let elapsed = 0;
   let listener: LiveListener | null = null;
   const source = createLiveSource({
@@ -28,6 +29,8 @@ function openSource(start: { lastIndex?: number; marketAt?: number } = {}) {
     staleAfterMs: STALE_MS,
     lastIndex: start.lastIndex ?? 0,
     marketAt: start.marketAt ?? 0,
+    calendar: start.calendar ?? CONTINUOUS,
+    closed: false,
     monotonicMs: () => elapsed,
   });
   const level = (price: number) => [{ price, size: SHARE }];
@@ -122,9 +125,38 @@ test('indexes go on from the last session, and the day ends at midnight', () => 
   const live = openSource({ lastIndex: 41, marketAt: yesterday });
   live.quote(10);
   const ticks = live.after(0);
-  expect(ticks.map(wordOf)).toEqual(['session_close', '10/null', 'prices_fresh']);
+  expect(ticks.map(wordOf)).toEqual(['session_close', 'prices_fresh', '10/null']);
   expect(ticks.map(({ index }) => index)).toEqual([42, 43, 44]);
   expect(ticks.map(({ marketAt }) => marketAt)).toEqual([Date.UTC(2026, 0, 5), NOON, NOON]);
+});
+
+test('outside its sessions nothing moves, and the first fresh quote opens the next one', () => {
+  const session = (opensAtMs: number) => ({
+    tradingDay: '2026-01-05',
+    opensAtMs,
+    closesAtMs: opensAtMs + 1_000,
+  });
+  const calendar: Calendar = {
+    kind: 'exchange',
+    sessions: [session(NOON), session(NOON + 10_000)],
+  };
+  const live = openSource({ calendar });
+  live.quote(10);
+  expect(live.after(0).map(wordOf)).toEqual(['10/null', 'prices_fresh']);
+  live.quote(11);
+  live.trade(5);
+  expect(live.after(1_000).map(wordOf)).toEqual(['session_close']);
+  live.quote(12);
+  live.trade(6);
+  expect(live.after(8_000)).toEqual([]);
+  // The next one is open, but no quote is fresh.
+  live.trade(7);
+  expect(live.after(1_100).map(wordOf)).toEqual(['prices_stale']);
+  live.quote(20);
+  const opened = live.after(100);
+  // Fresh first: in a halt there would be no opening.
+  expect(opened.map(wordOf)).toEqual(['prices_fresh', '20/null']);
+  expect(opened.at(-1)?.move).toMatchObject({ opens: true });
 });
 
 test('it takes no price by hand, keeps no state and lets go of the feed', () => {

@@ -61,6 +61,8 @@ function openSimulated(start: SourceStart, config: Config<'simulated'>): PriceSo
     lastIndex: start.lastIndex,
     marketAt: start.marketAt,
     now: start.now,
+    calendar: start.calendar,
+    closed: start.closed,
   });
 }
 
@@ -77,7 +79,7 @@ async function openReplay(start: SourceStart, config: Config<'replay'>): Promise
 }
 
 function openLive(
-  { symbol, lastIndex, marketAt }: SourceStart,
+  { symbol, lastIndex, marketAt, calendar, closed }: SourceStart,
   config: Config<'live'>,
   live: LivePrices | null,
 ): PriceSource {
@@ -88,6 +90,8 @@ function openLive(
     staleAfterMs: config.stale_after_ms,
     lastIndex,
     marketAt,
+    calendar,
+    closed,
     monotonicMs: () => performance.now(),
   });
 }
