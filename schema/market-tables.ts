@@ -31,6 +31,11 @@ export type PriceSource =
       bars_per_second: number;
       /** First day to play, YYYY-MM-DD; `null` plays from the first row. */
       from: string | null;
+    }
+  | {
+      kind: 'live';
+      /** Quotes that stay away for longer make the prices too old to trade at. */
+      stale_after_ms: number;
     };
 
 export interface AssetsTable {
