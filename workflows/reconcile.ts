@@ -49,7 +49,9 @@ export async function reconcileWorkflow(input?: ReconcileInput): Promise<Reconci
   await look('reports nobody settled', async () => `rang ${await steps.ringUnsettled()}`);
   await look('orders and their workflows', async () => {
     const { running, orphans, resumed, alarmed, lingering } = await matchRuns(input);
-    const acted = alarmed ? '**alarm: a person must decide, none resumed**' : `resumed ${resumed.length}`;
+    const acted = alarmed
+      ? '**alarm: a person must decide, none resumed**'
+      : `resumed ${resumed.length}`;
     return `${running} running, ${orphans} orphans (${acted}), rang ${lingering.length} lingering`;
   });
   await look('invariants', async () => {

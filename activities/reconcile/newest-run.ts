@@ -15,7 +15,8 @@ export async function describeNewestRun(temporal: Client, workflowId: string): P
     const running = run.status.name === 'RUNNING' || run.status.name === 'PAUSED';
     return { running, known: true, summary: (await run.staticSummary()) ?? null };
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return { running: false, known: false, summary: null };
+    if (error instanceof WorkflowNotFoundError)
+      return { running: false, known: false, summary: null };
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { armedFile, type FaultPointName } from '../../platform/fault-points';
+import { summarize } from '../latencies';
 import { PROGRAMS } from '../stack';
 import { waitUntil } from '../wait-until';
 import { pidOf, strike, waitForSuccessor, waitUntilAllReady, type World } from '../world';
@@ -98,6 +99,7 @@ export const WORKER_KILL_LOOP: Fault = {
 
 async function killOneOfTwo(world: World, victims: readonly string[]): Promise<Injected> {
   let second = await world.stack.startExtra('order-worker');
+  const from = Date.now();
   for (const victim of victims) {
     await delay(2_000);
     if (victim === 'supervised') await strike(world, 'order-worker');
@@ -107,12 +109,17 @@ async function killOneOfTwo(world: World, victims: readonly string[]): Promise<I
     }
   }
   const since = performance.now();
+  const killing = world.ledger.orders.filter(({ startedAt }) => startedAt >= from);
+  const { count, p50, p99 } = summarize(
+    killing.map(({ startedAt, acceptMs }) => ({ at: startedAt, ms: acceptMs })),
+  );
   const failed = await countFailedRuns(world);
   await second.end('SIGTERM');
   return {
     times: victims.length,
     since,
     failures: failed > 0 ? [`${failed} order workflows failed`] : [],
+    notes: `${count} orders taken meanwhile: p50 ${p50} p99 ${p99} ms`,
   };
 }
 
