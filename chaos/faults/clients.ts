@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Answer, Request } from '../client';
+import type { Answer, Request, Trader } from '../client';
 import { toldOrder, type ToldOrder } from '../ledger';
 import { strike, HOT_CASH, readPrice, steerFeed, type World } from '../world';
 import { signalProcess } from '../processes';
@@ -18,7 +18,7 @@ export const SAME_POST: Fault = {
   name: 'same-post',
   number: 7,
   what: '50 identical POSTs at once, then 50 with the same id and another quantity',
-  holds: 'one order, 49 equal replies; then 409 fifty times',
+  holds: 'one order and one workflow, 49 equal replies; then 409 fifty times',
   progress: ['accepts'],
   short: true,
   plan: ({ random }) => {
@@ -30,8 +30,10 @@ export const SAME_POST: Fault = {
 const COPIES = 50;
 
 async function postTheSame(world: World, symbol: string): Promise<Injected> {
-  const trader = world.traders[0];
+  // Nobody else trades for it, so that its workflows can be counted.
+  const trader = world.spare.crowd.at(-1);
   if (trader === undefined) throw new Error('there is no trader');
+  const workflows = await countWorkflows(world, trader);
   const limit_price = ((await readPrice(world, symbol)) * 0.93).toFixed(2);
   const client_order_id = `same-${world.ledger.orders.length}`;
   const order = { symbol, side: 'buy', type: 'limit', time_in_force: 'gtc', limit_price };
@@ -48,12 +50,25 @@ async function postTheSame(world: World, symbol: string): Promise<Injected> {
   const firsts = answers.filter(({ replayed }) => !replayed).length;
   const others = await Promise.all(copies.map(() => world.client.insist(request('4'))));
   const conflicts = others.filter(({ status }) => status === 409).length;
+  // Two workflows of one order are kept apart by a row's key alone, and one of them has failed.
+  await waitUntil(10_000, async () => (await countWorkflows(world, trader)) > workflows);
+  await delay(VISIBILITY_LAG_MS);
+  const begun = (await countWorkflows(world, trader)) - workflows;
   return struck(2 * COPIES, [
+    ...(begun === 1 ? [] : [`I2: equal POSTs began ${begun} workflows`]),
     ...(ids.size === 1 ? [] : [`I2: equal POSTs had ${ids.size} different answers`]),
     // A client that repeats after 503 is a replay of itself, so none may be called the first.
     ...(firsts <= 1 ? [] : [`I2: ${firsts} of equal POSTs were called the first`]),
     ...(conflicts === COPIES ? [] : [`I2: only ${conflicts} of ${COPIES} conflicts were 409`]),
   ]);
+}
+
+/** By visibility, which knows of a run a moment after it began. */
+const VISIBILITY_LAG_MS = 1_500;
+
+async function countWorkflows({ temporal }: World, { accountId }: Trader): Promise<number> {
+  const query = `WorkflowType = 'orderWorkflow' AND EverfillAccount = '${accountId}'`;
+  return (await temporal.workflow.count(query)).count;
 }
 
 export const HOT_SYMBOL: Fault = {
