@@ -148,19 +148,25 @@ export const FEED_WORKER_KILL: Fault = {
 
 const UNTOLD = 10;
 
-/** With Temporal frozen no signal leaves; killed then, the feed-worker takes all of them along. */
+/**
+ * With Temporal away no signal leaves; killed then, the feed-worker takes all of them along. What a
+ * server that is merely frozen was sent, it would read when it wakes up.
+ */
 async function killUntold(world: World, symbol: string): Promise<Injected> {
   const failures: string[] = [];
   const traders = world.spare.crowd;
   const resting = await placeResting(world, { symbol, count: UNTOLD, traders });
-  const frozen = await strike(world, 'temporal', 'SIGSTOP');
+  const killed = await strike(world, 'temporal');
+  await waitForSuccessor(world, 'temporal', killed);
+  // Before it listens.
+  const starting = await strike(world, 'temporal', 'SIGSTOP');
   try {
     await sweepPrice(world, resting);
     const stored = await waitUntil(10_000, () => areReported(world, resting.ids));
     if (stored === null) failures.push('no reports were in flight');
     await strike(world, 'feed-worker');
   } finally {
-    signalProcess(frozen, 'SIGCONT');
+    signalProcess(starting, 'SIGCONT');
   }
   const since = performance.now();
   const [recoveredMs, left] = await Promise.all([
