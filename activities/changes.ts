@@ -150,7 +150,10 @@ const upsertBalances = (json: string) => sql`
   insert into ledger_balances (account, unit, balance, floor)
   select account, unit, balance, floor
   from jsonb_populate_recordset(null::ledger_balances, ${json}::jsonb)
-  on conflict (account, unit) do update set balance = excluded.balance`;
+  on conflict (account, unit) do update set balance = excluded.balance,
+    -- A right that is taken back must not make a debt or a short position of before illegal.
+    floor = case when ledger_balances.floor is null or excluded.floor is null then null
+      else least(ledger_balances.floor, excluded.floor) end`;
 
 const upsertPositions = (json: string) => sql`
   insert into positions (account_id, epoch, symbol, quantity, cost, realized_pnl)

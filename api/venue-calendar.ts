@@ -1,6 +1,5 @@
-import { CONTINUOUS, dateOfDay, sessionAt, type SessionState } from '../domain/sessions';
-
-const DAY_MS = 86_400_000;
+import { DAY_MS, dateOfDay } from '../domain/calendar/dates';
+import { CONTINUOUS, sessionAt, type SessionState } from '../domain/sessions';
 
 /** One trading day of a venue. */
 export interface VenueDay {

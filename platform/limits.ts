@@ -117,6 +117,11 @@ export const LIMITS = {
   pruneEveryMs: 60_000,
   pruneRows: 5_000,
 
+  /** Margin accounts are looked after this often. */
+  marginSweepEveryMs: 1_000,
+  marginAccountsPerSweep: 200,
+  /** Accounts whose day begins with one statement. */
+  daysPerSweep: 1_000,
   reconcileEveryMs: 60_000,
   /** An open order older than this without a running workflow is an orphan. */
   orphanAgeMs: 60_000,

@@ -46,3 +46,24 @@ export interface AccountResetsTable {
   requested_at: GeneratedTimestamp;
   completed_at: NullableTimestamp;
 }
+
+/** What an account was worth when its day began (UTC). */
+export interface AccountDaysTable {
+  account_id: string;
+  epoch: number;
+  /** Midnight UTC. */
+  began_at: Timestamp;
+  equity: Numeric;
+}
+
+/** An account whose equity fell below its maintenance requirement, until it is covered again. */
+export interface MarginCallsTable {
+  call_id: string;
+  account_id: string;
+  epoch: number;
+  /** As they stood when it was opened (USD). */
+  equity: Numeric;
+  requirement: Numeric;
+  opened_at: GeneratedTimestamp;
+  closed_at: NullableTimestamp;
+}

@@ -2,7 +2,7 @@
  * The tables as Kysely types; a test compares them with the real catalogue. `numeric` and `bigint`
  * arrive as text, which is what exact arithmetic wants. Units stand beside each column.
  */
-import type { Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type {
   Numeric,
   NullableNumeric,
@@ -16,8 +16,10 @@ import type {
 } from './columns';
 import type {
   AccountConfigurationsTable,
+  AccountDaysTable,
   AccountResetsTable,
   EquityPointsTable,
+  MarginCallsTable,
   WatchlistsTable,
 } from './account-tables';
 import type { JournalsTable, LedgerBalancesTable, LedgerEntriesTable } from './ledger-tables';
@@ -50,6 +52,10 @@ export interface AccountsTable {
   resetting: Generated<boolean>;
   multiplier: Generated<number>;
   shorting_enabled: Generated<boolean>;
+  /** How far below zero cash may go (USD); 0 for cash accounts. */
+  credit_limit: GeneratedNumeric;
+  /** The margin call it is under: it only reduces until that is over. */
+  margin_call_id: ColumnType<string | null, string | null | undefined, string | null>;
   /** The last number given to an event of this account; without gaps. */
   event_sequence: GeneratedBigInteger;
   created_at: GeneratedTimestamp;
@@ -97,10 +103,15 @@ export interface AssetsTable {
   tradable: Generated<boolean>;
   shortable: Generated<boolean>;
   fractionable: Generated<boolean>;
-  calendar: Generated<string>;
+  /** When it trades: without a break, or as New York. */
+  calendar: Generated<'continuous' | 'nyse'>;
   maker_fee_ppm: Generated<number>;
   taker_fee_ppm: Generated<number>;
   source: JSONColumnType<PriceSource>;
+  /** A larger move than this (millionths) within the window halts it; all three or none. */
+  breaker_move_ppm: ColumnType<number | null, number | null | undefined, number | null>;
+  breaker_window_ms: ColumnType<number | null, number | null | undefined, number | null>;
+  breaker_halt_ms: ColumnType<number | null, number | null | undefined, number | null>;
 }
 
 /** One row per account that differs, and one with `account_id` null for everybody else. */
@@ -116,6 +127,9 @@ export interface RiskLimitsTable {
   max_open_orders: number | null;
   /** USD. */
   daily_loss_limit: NullableNumeric;
+  /** So many equal orders within the window are taken, the next one is suspected. */
+  duplicate_orders: ColumnType<number | null, number | null | undefined, number | null>;
+  duplicate_window_ms: ColumnType<number | null, number | null | undefined, number | null>;
   /** On the row for everybody: the venue's own switch. */
   trading_state: Generated<TradingState>;
 }
@@ -218,6 +232,8 @@ export interface FeedCursorsTable {
   state: JSONColumnType<Record<string, unknown>, string | undefined>;
   halted: Generated<boolean>;
   paused: Generated<boolean>;
+  /** Between two sessions of its calendar. */
+  closed: Generated<boolean>;
   market_at: NullableTimestamp;
   updated_at: GeneratedTimestamp;
   /** Last number given to a row of market data. */
@@ -356,6 +372,8 @@ export interface MarketDataTable {
 }
 
 export interface Database {
+  account_days: AccountDaysTable;
+  margin_calls: MarginCallsTable;
   accounts: AccountsTable;
   account_configurations: AccountConfigurationsTable;
   account_resets: AccountResetsTable;

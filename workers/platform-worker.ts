@@ -11,7 +11,7 @@ import { createSignalSender } from '../activities/signal-sender';
 import { createDatabase } from '../platform/database';
 import { LIMITS } from '../platform/limits';
 import { createTemporalClient } from '../platform/temporal';
-import { startPeriodicWork } from './periodic-work';
+import { startChores } from './platform-chores';
 import { type ProcessParts, runWorkerProcess, type WorkOfProcess } from './worker-process';
 
 /** Serves queue `platform`: reconciliation, and beside it the relay of events. */
@@ -57,7 +57,7 @@ function preparePlatformWork(parts: ProcessParts): WorkOfProcess {
   });
   registerBrokerGauges({ db, temporal, registry, logger });
 
-  const periodic = startPeriodicWork({ ...parts, temporal, events, slowDb: checks.db });
+  const chores = startChores({ parts, temporal, events, checks: checks.db });
   const ringAgain = createRingAgain({
     db,
     ringer,
@@ -76,7 +76,7 @@ function preparePlatformWork(parts: ProcessParts): WorkOfProcess {
       ...createAccountResetActivities({ db, temporal, logger }),
     },
     async close() {
-      await Promise.all(periodic.map((step) => step.stop()));
+      await chores.stop();
       await Promise.all([events.close(), temporal.connection.close(), checks.pool.end()]);
     },
   };

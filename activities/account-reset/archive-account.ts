@@ -91,7 +91,7 @@ function setBalance(changes: Changes, account: string, unit: string, balance: bi
 async function openEpoch(trx: Trx, { accountId, epoch }: Owner): Promise<void> {
   await trx
     .updateTable('accounts')
-    .set({ epoch, resetting: false })
+    .set({ epoch, resetting: false, margin_call_id: null })
     .where('account_id', '=', accountId)
     .execute();
   await trx

@@ -122,6 +122,7 @@ function marginMembers(
   const power = buyingPower({
     multiplier: row.multiplier === 2 ? 2 : 1,
     availableCash,
+    creditLimit: parseCash(row.credit_limit),
     margin: row.multiplier === 1 ? null : { equity, initialMargin, heldCash },
   });
   return {
