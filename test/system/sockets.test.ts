@@ -65,9 +65,9 @@ test('simulated markets are told to the market-data stream', async () => {
   stream.subscribeForTrades(['AAPL']);
   stream.subscribeForQuotes(['*']);
   stream.connect();
-  await waitFor('prices', () =>
-    ['trade AAPL true', 'quote AAPL', 'quote MSFT', 'quote SPY'].every((what) => seen.has(what)),
-  );
+  const wanted = ['trade AAPL true', 'quote AAPL', 'quote MSFT', 'quote SPY'];
+  await waitFor('prices', () => wanted.every((what) => seen.has(what)));
+  expect([...seen]).toEqual(expect.arrayContaining(wanted));
   stream.disconnect();
 });
 
