@@ -1,5 +1,8 @@
+import type { Kysely } from 'kysely';
 import { DAY_MS, dateOfDay } from '../domain/calendar/dates';
-import { CONTINUOUS, sessionAt, type SessionState } from '../domain/sessions';
+import { nyseCalendar } from '../domain/calendar/nyse';
+import { CONTINUOUS, sessionAt, type SessionState, venueClock } from '../domain/sessions';
+import type { Database } from '../schema/database';
 
 /** One trading day of a venue. */
 export interface VenueDay {
@@ -28,7 +31,7 @@ export interface VenueCalendar {
  * Trades without a break; the next trading day opens in the moment in which one closes, and what
  * was traded is settled at once.
  */
-export const venueCalendar: VenueCalendar = {
+const continuous: VenueCalendar = {
   timeZone: 'UTC',
   stateAt: (epochMs) => sessionAt(CONTINUOUS, epochMs),
   nextOpenMs: nextMidnight,
@@ -44,6 +47,53 @@ export const venueCalendar: VenueCalendar = {
     return days;
   },
 };
+
+/** The New York Stock Exchange. */
+const newYork: VenueCalendar = {
+  timeZone: 'America/New_York',
+  stateAt: (epochMs) => sessionAt(nyseCalendar(), epochMs),
+  nextOpenMs: (epochMs) => known(venueClock(nyseCalendar(), epochMs).nextOpenMs),
+  nextCloseMs: (epochMs) => known(venueClock(nyseCalendar(), epochMs).nextCloseMs),
+  days(first, last) {
+    const { sessions } = nyseCalendar();
+    // What is traded last settles a few sessions later, so only what comes before is left out.
+    const from = sessions.findIndex(({ tradingDay }) => tradingDay >= first);
+    return sessions
+      .slice(from < 0 ? sessions.length : from)
+      .filter(({ tradingDay }) => tradingDay <= last)
+      .map((session, index) => {
+        const settled = sessions[from + index + sessionsToSettle(session.tradingDay)];
+        return { ...session, settlementDay: settled?.tradingDay ?? session.tradingDay };
+      });
+  },
+};
+
+/** The first trading day of each shorter settlement in the United States. */
+const SETTLEMENT_SINCE = [
+  ['2024-05-28', 1],
+  ['2017-09-05', 2],
+  ['1995-06-07', 3],
+] as const;
+
+function sessionsToSettle(tradingDay: string): number {
+  return SETTLEMENT_SINCE.find(([since]) => tradingDay >= since)?.[1] ?? 5;
+}
+
+function known(epochMs: number | null): number {
+  if (epochMs === null) throw new RangeError('the calendar of New York has ended');
+  return epochMs;
+}
+
+/** New York as soon as one symbol keeps its hours; a venue without such a symbol never closes. */
+export async function findVenueCalendar(db: Kysely<Database>): Promise<VenueCalendar> {
+  const listed = await db
+    .selectFrom('assets')
+    .select('symbol')
+    .where('calendar', '=', 'nyse')
+    .limit(1)
+    .executeTakeFirst();
+  return listed === undefined ? continuous : newYork;
+}
 
 const dayOf = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY_MS;
 

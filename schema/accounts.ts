@@ -45,7 +45,6 @@ export async function createAccount(db: Kysely<Database>, account: NewAccount): 
         `opening:${account.accountId}:1`,
         `user:${account.accountId}:1`,
         account.cash,
-        creditLimit(account),
       );
     }
     await trx
@@ -62,11 +61,11 @@ export async function createAccount(db: Kysely<Database>, account: NewAccount): 
 }
 
 /**
- * How far below zero cash may go. Buying power decides long before; this is what the ledger itself
- * refuses, wide enough for an account that has grown.
+ * How far below zero cash may go where the multiplier is above 1. Buying power decides long before;
+ * this is what the ledger itself refuses, wide enough for an account that has grown.
  */
-function creditLimit({ cash, multiplier }: NewAccount): string {
-  return multiplier === 1 ? '0' : formatCash(parseCash(cash) * 10n);
+function creditLimit({ cash }: NewAccount): string {
+  return formatCash(parseCash(cash) * 10n);
 }
 
 /** The opening journal: what the account has, the house account `deposits` owes. */
@@ -75,7 +74,6 @@ async function deposit(
   journalId: string,
   owner: string,
   cash: string,
-  credit: string,
 ): Promise<void> {
   await sql`
     with journal as (
@@ -85,7 +83,8 @@ async function deposit(
         (${journalId}, 1, ${`${owner}:available`}, 'USD', ${cash}::numeric, ${cash}::numeric),
         (${journalId}, 2, 'deposits', 'USD', -(${cash}::numeric), null)
     )
-    insert into ledger_balances (account, unit, balance, floor) values
-      (${`${owner}:available`}, 'USD', ${cash}::numeric, -(${credit}::numeric)),
-      (${`${owner}:held`}, 'USD', 0, 0)`.execute(db);
+    insert into ledger_balances (account, unit, balance) values
+      (${`${owner}:available`}, 'USD', ${cash}::numeric), (${`${owner}:held`}, 'USD', 0)`.execute(
+    db,
+  );
 }

@@ -40,7 +40,7 @@ export async function superviseAccount(
     // Who has nothing left cannot be reduced further; a debt alone leaves no buying power.
     const covered = equity >= requirement || state.holdings.length === 0;
     if (account.marginCallId === null) {
-      if (covered || account.multiplier === 1) {
+      if (covered) {
         return { change: null, called: false, ...NOTHING_TO_DO };
       }
       const callId = randomUUID();

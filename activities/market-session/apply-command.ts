@@ -1,5 +1,6 @@
 import type { Book } from '../../domain/book/book';
 import type { BookReport, Replacement } from '../../domain/book/types';
+import type { CircuitBreaker } from '../../domain/prices/circuit-breaker';
 import type { Malformed, Owner, PendingCommand } from './market-command';
 import type { PriceSource } from './price-source';
 
@@ -9,6 +10,7 @@ export interface CommandedMarket {
   readonly source: PriceSource;
   /** Of every order in the book. */
   readonly owners: Map<string, Owner>;
+  readonly breaker: CircuitBreaker;
   paused: boolean;
 }
 
@@ -56,10 +58,16 @@ export function applyCommand(
       market.paused = false;
       source.resume();
       return null;
+    case 'set_breaker':
+      market.breaker.configure(action.limits);
+      return null;
     case 'halt':
+      // Whoever halts or unhalts decides; the breaker's own end does not come any more.
+      market.breaker.release();
       book.halt();
       return null;
     case 'unhalt':
+      market.breaker.release();
       book.unhalt(reports);
       return null;
     case 'malformed':

@@ -19,7 +19,13 @@ export interface CursorRow {
 export function cursorOf(market: Market, epoch: string): CursorRow {
   const { symbol, reportSequence, commandSequence, tickIndex, marketAt, paused } = market;
   const { book, source, volumeLeft } = market;
-  const state = { book: book.state(), source: source.state(), volumeLeft };
+  const breaker = market.breaker.state();
+  const state = {
+    book: book.state(),
+    source: source.state(),
+    volumeLeft,
+    ...(breaker !== null && { breaker }),
+  };
   return {
     symbol,
     epoch,

@@ -6,6 +6,7 @@ import type {
   QuoteState,
   TrailState,
 } from '../../domain/book/types';
+import type { BreakerState, Extreme } from '../../domain/prices/circuit-breaker';
 
 /** Where a price source stands; the next one continues behind it. */
 export type SourceState = SimulatedState | ReplayState;
@@ -35,6 +36,8 @@ export interface CursorState {
   readonly source: SourceState | null;
   /** What is left of the current bar's volume (1e-9 shares). */
   readonly volumeLeft: number;
+  /** Absent while the circuit breaker has nothing to remember. */
+  readonly breaker?: BreakerState;
 }
 
 export function formatCursorState(state: CursorState): string {
@@ -55,10 +58,24 @@ export function parseCursorState(json: unknown): CursorState | null {
     book: parseBook(objectAt(state['book'], 'book')),
     source: state['source'] === null ? null : parseSource(objectAt(state['source'], 'source')),
     volumeLeft: integerAt(state['volumeLeft'], 'volumeLeft'),
+    ...(state['breaker'] !== undefined && { breaker: parseBreaker(state['breaker']) }),
   };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+function parseBreaker(json: unknown): BreakerState {
+  const breaker = objectAt(json, 'breaker');
+  const extreme = (pair: unknown): Extreme => {
+    const [atMs, price] = arrayAt(pair);
+    return [integerAt(atMs, 'extreme'), integerAt(price, 'extreme')];
+  };
+  return {
+    haltedUntil: optional(breaker['haltedUntil'], 'haltedUntil', integerAt),
+    lows: arrayAt(breaker['lows']).map(extreme),
+    highs: arrayAt(breaker['highs']).map(extreme),
+  };
+}
 
 function parseBook(book: Fields): BookState {
   return {

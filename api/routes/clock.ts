@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { invalidRequest } from '../fields';
 import { defineRoute } from '../route';
 import { instant, timestampText } from '../schemas/scalars';
-import { venueCalendar, type VenueDay } from '../venue-calendar';
+import { findVenueCalendar, type VenueCalendar, type VenueDay } from '../venue-calendar';
 
 export const getClock = defineRoute({
   method: 'GET',
@@ -12,7 +12,7 @@ export const getClock = defineRoute({
   summary: 'Whether the venue trades now, and when that changes',
   description:
     'A venue that trades without a break is always open; its trading day ends, and the next one ' +
-    'opens, at 00:00 UTC.',
+    'opens, at 00:00 UTC. Where symbols keep the hours of New York, the clock does.',
   doors: ['alpaca'],
   scope: 'read',
   answers: {
@@ -33,7 +33,8 @@ export const getClock = defineRoute({
     },
   },
   problems: [],
-  answer() {
+  async answer({ db }) {
+    const venueCalendar = await findVenueCalendar(db);
     const now = Date.now();
     const text = (epochMs: number) => new Date(epochMs).toISOString();
     return {
@@ -95,7 +96,7 @@ export const getCalendar = defineRoute({
     },
   },
   problems: [],
-  answer(_, { query }) {
+  async answer({ db }, { query }) {
     const year = new Date().getUTCFullYear();
     const first = query.start?.slice(0, 10) ?? `${year}-01-01`;
     const last =
@@ -105,20 +106,22 @@ export const getCalendar = defineRoute({
       throw invalidRequest([{ field: 'end', rule: 'too_big', message }], 'query');
     }
     const settled = query.date_type === 'SETTLEMENT';
-    const days = settled ? settledBetween(first, last) : venueCalendar.days(first, last);
-    return { status: 200, body: days.map(toCalendarDay) };
+    const calendar = await findVenueCalendar(db);
+    const days = settled ? settledBetween(calendar, first, last) : calendar.days(first, last);
+    const timeOfDay = timeFormatter(calendar.timeZone);
+    return { status: 200, body: days.map((day) => toCalendarDay(day, timeOfDay)) };
   },
 });
 
 /** A trade settles days after it, over a long weekend at most a week. */
-function settledBetween(first: string, last: string): VenueDay[] {
+function settledBetween(calendar: VenueCalendar, first: string, last: string): VenueDay[] {
   const earlier = new Date(Date.parse(first) - 10 * DAY_MS).toISOString().slice(0, 10);
-  return venueCalendar
+  return calendar
     .days(earlier, last)
     .filter(({ settlementDay }) => settlementDay >= first && settlementDay <= last);
 }
 
-function toCalendarDay(day: VenueDay): CalendarDay {
+function toCalendarDay(day: VenueDay, timeOfDay: (epochMs: number) => string): CalendarDay {
   const open = timeOfDay(day.opensAtMs);
   const midnight = timeOfDay(day.closesAtMs);
   // 24:00 is a time of day that hardly any client can read.
@@ -133,13 +136,12 @@ function toCalendarDay(day: VenueDay): CalendarDay {
   };
 }
 
-const timeFormat = new Intl.DateTimeFormat('en-GB', {
-  timeZone: venueCalendar.timeZone,
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-});
-
-function timeOfDay(epochMs: number): string {
-  return timeFormat.format(epochMs);
+function timeFormatter(timeZone: string): (epochMs: number) => string {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  return (epochMs) => format.format(epochMs);
 }

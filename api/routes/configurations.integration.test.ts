@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { openTestAccount, type TestAccount } from '../../test/harness/api-fixtures';
+import { openTestAccount, seedTestAssets, type TestAccount } from '../../test/harness/api-fixtures';
 import { createTestDatabase, type TestDatabase } from '../../test/harness/database';
 import { startTestApi, type TestApi } from '../../test/harness/test-api';
 import { DEFAULT_CONFIGURATION, saveConfiguration } from '../queries/configurations';
@@ -118,5 +118,54 @@ describe('clock and calendar of a venue without a break', () => {
     ]);
     expect((await get('/v2/calendar?start=1970-01-01&end=2029-12-31')).status).toBe(400);
     expect((await get('/v2/calendar')).status).toBe(200);
+  });
+});
+
+describe('clock and calendar where a symbol keeps the hours of New York', () => {
+  beforeAll(async () => {
+    await seedTestAssets(api.db, ['NYC']);
+    await api.db
+      .updateTable('assets')
+      .set({ calendar: 'nyse' })
+      .where('symbol', '=', 'NYC')
+      .execute();
+  });
+
+  test('the clock opens and closes with it', async () => {
+    const { body } = await get('/v2/clock');
+    const { is_open, next_open, next_close } = body as Record<string, string>;
+    const [opens, closes] = [Date.parse(next_open ?? ''), Date.parse(next_close ?? '')];
+    expect(closes < opens).toBe(is_open);
+    expect(new Date(opens).getUTCMinutes()).toBe(30);
+  });
+
+  test('a holiday is missing, a short day is short, and a trade settles a session later', async () => {
+    const { body } = await get('/v2/calendar?start=2026-11-25&end=2026-11-27');
+    expect(body).toEqual([
+      {
+        date: '2026-11-25',
+        open: '09:30',
+        close: '16:00',
+        session_open: '0930',
+        session_close: '1600',
+        settlement_date: '2026-11-27',
+      },
+      {
+        date: '2026-11-27',
+        open: '09:30',
+        close: '13:00',
+        session_open: '0930',
+        session_close: '1300',
+        settlement_date: '2026-11-30',
+      },
+    ]);
+  });
+
+  test.each([
+    { query: 'start=1960-01-01&end=1965-12-31', count: 0 },
+    { query: 'start=2090-01-01&end=2091-12-31', count: 0 },
+    { query: 'start=2024-01-01&end=2024-12-31', count: 252 },
+  ])('?$query has $count days', async ({ query, count }) => {
+    expect((await get(`/v2/calendar?${query}`)).body).toHaveLength(count);
   });
 });
