@@ -31,7 +31,7 @@ export interface VenueCalendar {
  * Trades without a break; the next trading day opens in the moment in which one closes, and what
  * was traded is settled at once.
  */
-const continuous: VenueCalendar = {
+export const continuousVenue: VenueCalendar = {
   timeZone: 'UTC',
   stateAt: (epochMs) => sessionAt(CONTINUOUS, epochMs),
   nextOpenMs: nextMidnight,
@@ -92,7 +92,7 @@ export async function findVenueCalendar(db: Kysely<Database>): Promise<VenueCale
     .where('calendar', '=', 'nyse')
     .limit(1)
     .executeTakeFirst();
-  return listed === undefined ? continuous : newYork;
+  return listed === undefined ? continuousVenue : newYork;
 }
 
 const dayOf = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY_MS;

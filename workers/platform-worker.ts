@@ -57,7 +57,7 @@ function preparePlatformWork(parts: ProcessParts): WorkOfProcess {
   });
   registerBrokerGauges({ db, temporal, registry, logger });
 
-  const chores = startChores(parts, temporal, events);
+  const chores = startChores({ parts, temporal, events, checks: checks.db });
   const ringAgain = createRingAgain({
     db,
     ringer,

@@ -1,6 +1,7 @@
 import type { Book } from '../../domain/book/book';
 import type { BookReport, Replacement } from '../../domain/book/types';
 import type { CircuitBreaker } from '../../domain/prices/circuit-breaker';
+import type { Halts } from './halts';
 import type { Malformed, Owner, PendingCommand } from './market-command';
 import type { PriceSource } from './price-source';
 
@@ -8,6 +9,7 @@ import type { PriceSource } from './price-source';
 export interface CommandedMarket {
   readonly book: Book;
   readonly source: PriceSource;
+  readonly halts: Halts;
   /** Of every order in the book. */
   readonly owners: Map<string, Owner>;
   readonly breaker: CircuitBreaker;
@@ -62,13 +64,13 @@ export function applyCommand(
       market.breaker.configure(action.limits);
       return null;
     case 'halt':
-      // Whoever halts or unhalts decides; the breaker's own end does not come any more.
-      market.breaker.release();
-      book.halt();
+      market.halts.begin('operator');
       return null;
     case 'unhalt':
+      // Whoever lifts a halt means the breaker's as well.
       market.breaker.release();
-      book.unhalt(reports);
+      market.halts.end('circuit_breaker', reports);
+      market.halts.end('operator', reports);
       return null;
     case 'malformed':
       if (action.answer !== null && action.orderId !== null) {

@@ -7,9 +7,10 @@ import type {
   TrailState,
 } from '../../domain/book/types';
 import type { BreakerState, Extreme } from '../../domain/prices/circuit-breaker';
+import { HALT_REASONS, type HaltReason } from './halts';
 
 /** Where a price source stands; the next one continues behind it. */
-export type SourceState = SimulatedState | ReplayState;
+export type SourceState = SimulatedState | ReplayState | LiveState;
 
 export interface SimulatedState {
   readonly kind: 'simulated';
@@ -29,6 +30,11 @@ export interface ReplayState {
   readonly leg: number;
 }
 
+/** What comes next is the stream's to say. */
+export interface LiveState {
+  readonly kind: 'live';
+}
+
 /** What `feed_cursors.state` keeps: all that is neither a column nor a resting order. */
 export interface CursorState {
   readonly book: BookState;
@@ -38,6 +44,8 @@ export interface CursorState {
   readonly volumeLeft: number;
   /** Absent while the circuit breaker has nothing to remember. */
   readonly breaker?: BreakerState;
+  /** Absent in rows from before there was more than one reason. */
+  readonly halts?: readonly HaltReason[];
 }
 
 export function formatCursorState(state: CursorState): string {
@@ -59,7 +67,14 @@ export function parseCursorState(json: unknown): CursorState | null {
     source: state['source'] === null ? null : parseSource(objectAt(state['source'], 'source')),
     volumeLeft: integerAt(state['volumeLeft'], 'volumeLeft'),
     ...(state['breaker'] !== undefined && { breaker: parseBreaker(state['breaker']) }),
+    ...(state['halts'] !== undefined && { halts: arrayAt(state['halts']).map(parseHaltReason) }),
   };
+}
+
+function parseHaltReason(json: unknown): HaltReason {
+  const reason = HALT_REASONS.find((known) => known === json);
+  if (reason === undefined) throw new RangeError(`halts: reason ${String(json)}`);
+  return reason;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -136,6 +151,7 @@ function parseSource(source: Fields): SourceState {
       pinned: optional(source['pinned'], 'pinned', integerAt),
     };
   }
+  if (source['kind'] === 'live') return { kind: 'live' };
   if (source['kind'] !== 'replay') throw new RangeError(`source: kind ${String(source['kind'])}`);
   const { file } = source;
   if (typeof file !== 'string') throw new RangeError('file: no text');

@@ -11,6 +11,7 @@ import type { CircuitBreaker } from '../../domain/prices/circuit-breaker';
 import { applyCommand } from './apply-command';
 import { applyTick, spendVolume } from './apply-tick';
 import { createBarRecorder, type BarRecorder, type RecordedBar } from './bar-recorder';
+import type { Halts } from './halts';
 import type { Owner, PendingCommand } from './market-command';
 import type { PriceSource, Tick } from './price-source';
 import { toReportRows, type ReportRow } from './report-rows';
@@ -21,6 +22,8 @@ export interface Market {
   readonly fees: FeeRates;
   readonly book: Book;
   readonly source: PriceSource;
+  /** Why the book is halted, if it is. */
+  readonly halts: Halts;
   /** Of every order in the book. */
   readonly owners: Map<string, Owner>;
   readonly breaker: CircuitBreaker;
@@ -70,7 +73,7 @@ export function runStep(
     market.tickIndex = tick.index;
     market.marketAt = tick.marketAt;
     const reports: BookReport[] = [];
-    if (market.breaker.takeEnd(market.marketAt)) market.book.unhalt(reports);
+    if (market.breaker.takeEnd(market.marketAt)) market.halts.end('circuit_breaker', reports);
     applyTick(market, tick.move, recorder, reports);
     record(market, reports, rows, recorder);
     if (haltsAfter(market)) trips += 1;
@@ -98,13 +101,13 @@ export function runStep(
 }
 
 /** Lets the breaker see the newest print; what made it has traded, and those trades stand. */
-function haltsAfter({ book, breaker, marketAt }: Market): boolean {
+function haltsAfter({ book, breaker, halts, marketAt }: Market): boolean {
   const { lastPrint } = book;
   // A price of before the night, or of before the halt, is no measure for the one after it.
   if (book.isClosed) breaker.forget();
   if (lastPrint === null || book.isClosed || book.isHalted) return false;
   if (!breaker.print(marketAt, lastPrint)) return false;
-  book.halt();
+  halts.begin('circuit_breaker');
   return true;
 }
 

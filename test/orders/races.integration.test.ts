@@ -49,15 +49,12 @@ async function refusable(work: Promise<unknown>): Promise<void> {
   });
 }
 
-/** Ends everything and looks at what is left: all closed, nothing held, every unit accounted for. */
+/** Ends everything and looks at what is left: all closed, nothing held, every unit there. */
 async function expectExact(roots: readonly string[]): Promise<void> {
   for (const rootId of roots) await refusable(broker.cancel(rootId));
   await market.takeCommands();
   await broker.settleTogether(roots);
-  const open = await broker.db
-    .selectFrom('orders')
-    .select('order_id')
-    .where('closed_at', 'is', null);
+  const open = broker.db.selectFrom('orders').select('order_id').where('closed_at', 'is', null);
   const left = await open.execute();
   for (const { order_id: orderId } of left) await refusable(broker.cancel(orderId));
   await market.takeCommands();
@@ -82,7 +79,9 @@ async function worthOf(accountId: string): Promise<{ cash: boolean; shares: bool
   return rows[0]!;
 }
 
-async function rounds(play: (round: number) => Promise<readonly string[]>): Promise<void> {
+async function expectExactRounds(
+  play: (round: number) => Promise<readonly string[]>,
+): Promise<void> {
   const roots: string[] = [];
   for (let round = 0; round < ROUNDS; round += 1) roots.push(...(await play(round)));
   await expectExact(roots);
@@ -91,7 +90,7 @@ async function rounds(play: (round: number) => Promise<readonly string[]>): Prom
 const crossing = (round: number) => () => market.quote([[9, 100]], [[10, 3 + (round % 12)]], 10);
 
 test('a cancel and a fill', async () => {
-  await rounds(async (round) => {
+  await expectExactRounds(async (round) => {
     await market.quote(...FAR);
     const orderId = await broker.place(account);
     await market.takeCommands();
@@ -103,7 +102,7 @@ test('a cancel and a fill', async () => {
 }, 120_000);
 
 test('a replace and a fill', async () => {
-  await rounds(async (round) => {
+  await expectExactRounds(async (round) => {
     await market.quote(...FAR);
     const orderId = await broker.place(account);
     await market.takeCommands();
@@ -120,7 +119,7 @@ test('a replace and a fill', async () => {
 }, 120_000);
 
 test('a halt and a fill', async () => {
-  await rounds(async (round) => {
+  await expectExactRounds(async (round) => {
     await market.quote(...FAR);
     const orderId = await broker.place(account);
     await market.takeCommands();
@@ -139,7 +138,7 @@ test('a halt and a fill', async () => {
 }, 120_000);
 
 test('the exits of a bracket and each other, and a cancel of one', async () => {
-  await rounds(async (round) => {
+  await expectExactRounds(async (round) => {
     await market.quote([[9, 10_000]], [[10, 10_000]], 10);
     const rootId = await placeBracket(round);
     await market.takeCommands();
@@ -162,7 +161,7 @@ test('the exits of a bracket and each other, and a cancel of one', async () => {
 }, 120_000);
 
 test('a market that dies in the middle of a bracket, before or after it stored a step', async () => {
-  await rounds(async (round) => {
+  await expectExactRounds(async (round) => {
     const moves: (() => Promise<void>)[] = [
       () => market.quote([[9, 10_000]], [[10, 6]], 10),
       () => market.quote([[9, 10_000]], [[10, 10_000]], 10),
@@ -188,7 +187,7 @@ test('a market that dies in the middle of a bracket, before or after it stored a
 }, 120_000);
 
 test('closing everything and new orders', async () => {
-  await rounds(async (round) => {
+  await expectExactRounds(async (round) => {
     await market.quote([[9.99, 10_000]], [[10, 10_000]], 10);
     const first = await broker.place(account, { limitPrice: '10' });
     await market.takeCommands();
