@@ -76,6 +76,7 @@ export async function runSession(world: SessionWorld, run: SessionRun): Promise<
   } finally {
     signal.removeEventListener('abort', stop);
     world.doorbell.unsubscribe(symbol, bell);
+    opened.market.source.close?.();
   }
   world.metrics.ended(symbol);
   logger.info({ epoch: opened.epoch }, 'session ended');

@@ -25,7 +25,7 @@ export const AssetResource = z.object({
   price_increment: decimalText,
   attributes: z.array(z.string()),
   /** Where its prices come from. */
-  price_source: z.enum(['simulated', 'replay']),
+  price_source: z.enum(['simulated', 'replay', 'live']),
 });
 export type AssetResource = z.infer<typeof AssetResource>;
 
