@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import { formatCash, parseCash } from '../domain/decimal';
-import type { ApiScope, Database } from './database';
+import type { ApiScope } from './account-tables';
+import type { Database } from './database';
 
 export interface NewAccount {
   readonly accountId: string;

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 import { createAccount } from './accounts';
-import type { Database, PriceSource } from './database';
+import type { Database } from './database';
+import type { PriceSource } from './market-tables';
 import { assetIdOf } from './asset-id';
 
 /** The demo account has a fixed id, so that every installation's first account is the same one. */

@@ -11,7 +11,7 @@ import { countLeft } from './cancel-open-orders';
 
 /**
  * Empties the ledger of the epoch that ends into the house account `archive`, opens the next epoch
- * with its cash and takes orders again: one transaction, so an account is in one epoch or the other.
+ * with its cash and takes orders again: one transaction, so the account is in one or the other.
  * Positions, fills and orders of the past stay as they are, under its epoch.
  *
  * @returns `false` when something is open, held or not booked; nothing is changed then.

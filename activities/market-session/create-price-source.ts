@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parseBarsCsv } from '../../domain/prices/bars-csv';
 import { parseInstant } from '../../domain/prices/instant';
 import type { Logger } from '../../platform/logger';
-import type { PriceSource as PriceSourceConfig } from '../../schema/database';
+import type { PriceSource as PriceSourceConfig } from '../../schema/market-tables';
 import { toBookPrice } from './book-numbers';
 import { createLiveSource } from '../live-prices/live-source';
 import type { LiveFeed } from '../live-prices/live-feed';

@@ -70,7 +70,7 @@ export const getCalendar = defineRoute({
   summary: 'Trading days of the venue, earliest first',
   description:
     '`start` and `end` are included; by default this year and the next. Times of day are in the ' +
-    "venue's zone, which is UTC where trading has no break; the end of such a day is written 23:59.",
+    "venue's zone, which is UTC where trading has no break; such a day is written to end at 23:59.",
   doors: ['alpaca'],
   scope: 'read',
   query: z.object({

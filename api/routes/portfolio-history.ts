@@ -98,7 +98,7 @@ function endOfDay(day: string | undefined): string | undefined {
 }
 
 function tooMany() {
-  const message = `at most ${MAXIMUM_WINDOWS} windows; ask for a shorter time or a longer timeframe`;
+  const message = `at most ${MAXIMUM_WINDOWS} windows: a shorter time, or a longer timeframe`;
   return invalidRequest([{ field: 'timeframe', rule: 'too_many_windows', message }], 'query');
 }
 
