@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
-import { formatCash, parseCash } from '../domain/decimal';
 import type { ApiScope } from './account-tables';
 import type { Database } from './database';
 
@@ -36,7 +35,9 @@ export async function createAccount(db: Kysely<Database>, account: NewAccount): 
         name: account.name,
         multiplier: account.multiplier,
         shorting_enabled: account.shortingEnabled,
-        credit_limit: creditLimit(account),
+        // How far below zero its cash may go where the multiplier is above 1. Buying power decides
+        // long before; this is what the ledger refuses, wide enough for an account that has grown.
+        credit_limit: sql`${account.cash}::numeric * 10`,
       })
       .onConflict((conflict) => conflict.column('account_id').doNothing())
       .executeTakeFirst();
@@ -59,14 +60,6 @@ export async function createAccount(db: Kysely<Database>, account: NewAccount): 
       .onConflict((conflict) => conflict.column('key_id').doNothing())
       .execute();
   });
-}
-
-/**
- * How far below zero cash may go where the multiplier is above 1. Buying power decides long before;
- * this is what the ledger itself refuses, wide enough for an account that has grown.
- */
-function creditLimit({ cash }: NewAccount): string {
-  return formatCash(parseCash(cash) * 10n);
 }
 
 /** The opening journal: what the account has, the house account `deposits` owes. */
