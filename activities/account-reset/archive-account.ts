@@ -36,6 +36,7 @@ export async function archiveAccount(
     for (const { unit } of left) setBalance(changes, userAccount(owner, 'available'), unit, 0n);
     const amount = parseCash(cash);
     book(changes, depositJournal(`opening:${accountId}:${next.epoch}`, next, USD, amount));
+    await openEpoch(trx, next, cash);
     setBalance(changes, userAccount(next, 'available'), USD, amount);
     setBalance(changes, userAccount(next, 'held'), USD, 0n);
     changes.events.push({
@@ -45,7 +46,7 @@ export async function archiveAccount(
       data: { account_id: accountId, epoch: next.epoch, cash },
     });
     await writeChanges(trx, changes);
-    await openEpoch(trx, next);
+    await closePast(trx, owner);
     return true;
   });
 }
@@ -88,16 +89,32 @@ function setBalance(changes: Changes, account: string, unit: string, balance: bi
   changes.balances.push({ account, unit, balance: formatUnits(balance, unit), floor: '0' });
 }
 
-async function openEpoch(trx: Trx, { accountId, epoch }: Owner): Promise<void> {
+async function openEpoch(trx: Trx, { accountId, epoch }: Owner, cash: string): Promise<void> {
   await trx
     .updateTable('accounts')
-    .set({ epoch, resetting: false, margin_call_id: null })
+    .set({
+      epoch,
+      resetting: false,
+      margin_call_id: null,
+      // As when an account is opened; the ledger lowers its floor once it may borrow.
+      credit_limit: sql`${cash}::numeric * 10`,
+    })
     .where('account_id', '=', accountId)
+    .execute();
+}
+
+/** What was under way about the epoch that has ended: its reset, and a margin call. */
+async function closePast(trx: Trx, { accountId, epoch }: Owner): Promise<void> {
+  await trx
+    .updateTable('margin_calls')
+    .set({ closed_at: sql<Date>`now()` })
+    .where('account_id', '=', accountId)
+    .where('closed_at', 'is', null)
     .execute();
   await trx
     .updateTable('account_resets')
     .set({ completed_at: sql<Date>`now()` })
     .where('account_id', '=', accountId)
-    .where('epoch', '=', epoch - 1)
+    .where('epoch', '=', epoch)
     .execute();
 }

@@ -1,5 +1,5 @@
 import type { EquityWindow } from '../../domain/equity-history';
-import { continuousVenue, type VenueCalendar } from '../venue-calendar';
+import type { VenueCalendar } from '../venue-calendar';
 
 export const TIMEFRAMES = ['1Min', '5Min', '15Min', '1H', '1D'] as const;
 export type Timeframe = (typeof TIMEFRAMES)[number];
@@ -27,11 +27,11 @@ export function defaultTimeframe({ startMs, endMs }: Span): Timeframe {
  * @param maximum - One more than these are not computed.
  */
 export function windowsOf(
+  calendar: VenueCalendar,
   span: Span,
   timeframe: Timeframe,
   continuous: boolean,
   maximum: number,
-  calendar: VenueCalendar = continuousVenue,
 ): EquityWindow[] {
   const dateOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
   const days = calendar.days(dateOf(span.startMs - DAY_MS), dateOf(span.endMs + DAY_MS));

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { invalidRequest } from '../fields';
+import { readVenueCalendar } from '../queries/venue';
 import { defineRoute } from '../route';
 import { instant, timestampText } from '../schemas/scalars';
-import { findVenueCalendar, type VenueCalendar, type VenueDay } from '../venue-calendar';
+import type { VenueCalendar, VenueDay } from '../venue-calendar';
 
 export const getClock = defineRoute({
   method: 'GET',
@@ -11,8 +12,8 @@ export const getClock = defineRoute({
   tag: 'calendar',
   summary: 'Whether the venue trades now, and when that changes',
   description:
-    'A venue that trades without a break is always open; its trading day ends, and the next one ' +
-    'opens, at 00:00 UTC. Where symbols keep the hours of New York, the clock does.',
+    'The exchange as soon as one asset keeps its hours. A venue that trades without a break is ' +
+    'always open; its trading day ends, and the next one opens, at 00:00 UTC.',
   doors: ['alpaca'],
   scope: 'read',
   answers: {
@@ -34,16 +35,16 @@ export const getClock = defineRoute({
   },
   problems: [],
   async answer({ db }) {
-    const venueCalendar = await findVenueCalendar(db);
     const now = Date.now();
+    const { open, nextOpenMs, nextCloseMs } = (await readVenueCalendar(db)).clockAt(now);
     const text = (epochMs: number) => new Date(epochMs).toISOString();
     return {
       status: 200,
       body: {
         timestamp: text(now),
-        is_open: venueCalendar.stateAt(now).open,
-        next_open: text(venueCalendar.nextOpenMs(now)),
-        next_close: text(venueCalendar.nextCloseMs(now)),
+        is_open: open,
+        next_open: text(nextOpenMs),
+        next_close: text(nextCloseMs),
       },
     };
   },
@@ -105,10 +106,10 @@ export const getCalendar = defineRoute({
       const message = `at most ${MAXIMUM_DAYS} days after start`;
       throw invalidRequest([{ field: 'end', rule: 'too_big', message }], 'query');
     }
+    const calendar = await readVenueCalendar(db);
     const settled = query.date_type === 'SETTLEMENT';
-    const calendar = await findVenueCalendar(db);
     const days = settled ? settledBetween(calendar, first, last) : calendar.days(first, last);
-    const timeOfDay = timeFormatter(calendar.timeZone);
+    const timeOfDay = clockFace(calendar.timeZone);
     return { status: 200, body: days.map((day) => toCalendarDay(day, timeOfDay)) };
   },
 });
@@ -121,7 +122,7 @@ function settledBetween(calendar: VenueCalendar, first: string, last: string): V
     .filter(({ settlementDay }) => settlementDay >= first && settlementDay <= last);
 }
 
-function toCalendarDay(day: VenueDay, timeOfDay: (epochMs: number) => string): CalendarDay {
+function toCalendarDay(day: VenueDay, timeOfDay: (ms: number) => string): CalendarDay {
   const open = timeOfDay(day.opensAtMs);
   const midnight = timeOfDay(day.closesAtMs);
   // 24:00 is a time of day that hardly any client can read.
@@ -136,7 +137,8 @@ function toCalendarDay(day: VenueDay, timeOfDay: (epochMs: number) => string): C
   };
 }
 
-function timeFormatter(timeZone: string): (epochMs: number) => string {
+/** Writes the time of day that a clock of the zone shows, `HH:MM`. */
+function clockFace(timeZone: string): (epochMs: number) => string {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     hour: '2-digit',

@@ -11,9 +11,9 @@ import {
 import { readAccount } from '../accounts/read-account';
 import { invalidRequest } from '../fields';
 import { findEquityPoints } from '../queries/equity-points';
+import { readVenueCalendar } from '../queries/venue';
 import { defineRoute } from '../route';
 import { instant } from '../schemas/scalars';
-import { findVenueCalendar } from '../venue-calendar';
 
 /** A week of minutes. */
 const MAXIMUM_WINDOWS = 10_080;
@@ -73,8 +73,13 @@ export const getPortfolioHistory = defineRoute({
     const span = readSpan({ ...query, end }, Date.parse(account.created_at), nowMs);
     const timeframe = query.timeframe ?? defaultTimeframe(span);
     const continuous = query.intraday_reporting === 'continuous';
-    const calendar = await findVenueCalendar(db);
-    const windows = windowsOf(span, timeframe, continuous, MAXIMUM_WINDOWS, calendar);
+    const windows = windowsOf(
+      await readVenueCalendar(db),
+      span,
+      timeframe,
+      continuous,
+      MAXIMUM_WINDOWS,
+    );
     if (windows.length > MAXIMUM_WINDOWS) throw tooMany();
     const from = new Date(windows[0]?.startMs ?? span.startMs).toISOString();
     const rows = await findEquityPoints(
