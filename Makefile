@@ -15,6 +15,9 @@ UP_OPTIONS = $(if $(DETACH),--detach) $(if $(REPLAY),--replay '$(REPLAY)') \
 # What `make chaos` passes on.
 CHAOS_OPTIONS = $(if $(SEED),--seed '$(SEED)') $(if $(ORDERS),--orders '$(ORDERS)') \
   $(if $(FAULTS),--faults '$(FAULTS)') $(if $(LONG),--long)
+# What `make bench` passes on.
+BENCH_OPTIONS = $(if $(FULL),--full) $(if $(ROUNDS),--rounds '$(ROUNDS)') \
+  $(if $(ONLY),--only '$(ONLY)')
 
 .PHONY: help
 help: ## this list
@@ -24,6 +27,7 @@ help: ## this list
 	@echo '  make up REPLAY=prices.csv SYMBOL=ACME SPEED=10      plays an OHLCV file, 10 bars a second'
 	@echo '  make chaos SEED=7 FAULTS=commit-cut,postgres-stop   these drills, always the same way'
 	@echo '  make chaos LONG=1                                   5,000 orders under a barrage'
+	@echo '  make bench FULL=1                                   also what takes many minutes'
 
 # npm writes this file at the end of every install.
 node_modules/.package-lock.json: package-lock.json
@@ -74,7 +78,7 @@ chaos: dist/.built ## breaks everything under load, checks that nothing was lost
 
 .PHONY: bench
 bench: dist/.built ## measures this machine: orders beside empty workflows
-	@exec $(EVERFILL) bench $(if $(ROUNDS),--rounds '$(ROUNDS)')
+	@exec $(EVERFILL) bench $(BENCH_OPTIONS)
 
 .PHONY: replay
 replay: dist/.built ## replays recorded histories; WORKFLOW_ID=order:... also a running one
