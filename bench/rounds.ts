@@ -1,7 +1,7 @@
 import { usageBetween, usagePerOrder, type Usage } from './costs/meter';
 import type { Results } from './report';
 import { runCanceledLives } from './scenarios/cancels';
-import { runEmptyUpdates, runEmptyWorkflows } from './scenarios/floor';
+import { runBareLives, runEmptyUpdates, runEmptyWorkflows } from './scenarios/floor';
 import { readHistoryLength } from './scenarios/histories';
 import { runMarketOrders } from './scenarios/market-orders';
 import { placeByHttp, placeOnRival, placeTextbook } from './scenarios/placements';
@@ -66,8 +66,12 @@ export async function runRound(
   results.add('empty_updates_per_second', size.workflows / updates.seconds);
   results.addLatencies('empty_update_50_in_flight', updates.latenciesMs);
 
+  const bare = await runBareLives(bench, round, size.lives, IN_FLIGHT);
+  results.add('bare_lives_per_second', size.lives / bare.seconds);
+
   const restingRate = await runOwnLives(bench, round, size, idle, results);
   results.add('resting_lives_to_empty_workflows', restingRate / emptyRate);
+  results.add('resting_lives_to_bare_lives', (restingRate * bare.seconds) / size.lives);
 
   const textbook = placeTextbook(TEXTBOOK_POLL_MS);
   const polled = await runRestingLives(bench, round, size.textbookLives, IN_FLIGHT, textbook);

@@ -28,7 +28,7 @@ export async function answeringWorkflow(): Promise<void> {
   await condition(() => answered);
 }
 
-const { touchDatabase } = proxyLocalActivities<BenchSteps>({ startToCloseTimeout: '10 seconds' });
+const { touchDatabase, touchNothing } = proxyLocalActivities<BenchSteps>({ startToCloseTimeout: '10 seconds' });
 
 /** The floor of an order's fill: a signal, and one database step as a local activity. */
 export async function signaledWorkflow(): Promise<void> {
@@ -38,6 +38,26 @@ export async function signaledWorkflow(): Promise<void> {
   });
   await condition(() => rung);
   await touchDatabase();
+}
+
+/**
+ * The engine's floor of a resting order: the messages and steps of its life, and nothing in them.
+ * What it takes no order can save.
+ */
+export async function bareLife(): Promise<void> {
+  let accepted = false;
+  let rung = false;
+  setHandler(answerUpdate, async () => {
+    await condition(() => accepted);
+    return 'accepted';
+  });
+  setHandler(finishSignal, () => {
+    rung = true;
+  });
+  await touchNothing();
+  accepted = true;
+  await condition(() => rung);
+  await touchNothing();
 }
 
 const steps = proxyActivities<BenchSteps>({
