@@ -1,18 +1,18 @@
 import type { Kysely } from 'kysely';
-import { formatPrice, parsePrice, parseQuantity } from '../domain/decimal';
+import type { UnitAmount } from '../domain/ledger/hold';
 import { holdJournal } from '../domain/ledger/journal';
-import { orderEvent } from '../domain/order/events';
-import type { OrderStatus } from '../domain/order/order';
 import type { OrderState } from '../domain/order/state';
 import { RefusalError, type RejectReason } from '../domain/refusal';
 import { assessOrder } from '../domain/risk/assess';
-import type { RiskVerdict } from '../domain/risk/input';
+import { assessList } from '../domain/risk/assess-list';
+import type { RiskInput, RiskVerdict } from '../domain/risk/input';
 import type { Database } from '../schema/database';
-import { orderWorkflowId, type OrderInstruction } from '../workflows/contract';
+import type { OrderInstruction } from '../workflows/contract';
 import { type AccountRow, lockAccounts, required, type Trx } from './account-state';
 import { type Changes, noChanges, writeChanges } from './changes';
 import { formatUnits, openLedger } from './ledger';
-import { formatOptionalPrice } from './order-rows';
+import { collectNewOrder, submitCommand } from './new-order-rows';
+import { toNewOrders, toRiskOrder } from './new-orders';
 import type { Opening } from './orders';
 import { resumeOrder } from './resume-order';
 import { readRiskFacts, type RiskFactsRow } from './risk-facts';
@@ -51,8 +51,8 @@ async function decide(trx: Trx, instructions: readonly OrderInstruction[]): Prom
     trx,
     instructions.map((instruction) => instruction.accountId),
   );
-  const subjects = instructions.map(({ accountId, symbol, orderId }) => {
-    return { account: required(accounts, accountId), symbol, orderId };
+  const subjects = instructions.map(({ accountId, symbol, orderId, fingerprint }) => {
+    return { account: required(accounts, accountId), symbol, orderId, fingerprint };
   });
   const facts = await readRiskFacts(trx, subjects);
   const changes = noChanges();
@@ -80,173 +80,66 @@ function open(
   instruction: OrderInstruction,
   changes: Changes,
 ): Opening {
-  const verdict = assess(account, facts, instruction);
-  const order = toNewOrder(instruction, verdict);
-  collectOrder(changes, order, instruction, facts);
-  if (verdict.accepted) {
+  const wanted = toRiskOrder(instruction, facts);
+  const { acceptBefore, symbol } = instruction;
+  const input = toRiskInput(account, facts, symbol, wanted, acceptBefore);
+  const { orders, holds } = weigh(account, instruction, input);
+  for (const order of orders) collectNewOrder(changes, order, instruction, facts);
+  const [root] = orders;
+  if (holds !== null) {
     const owner = { accountId: account.accountId, epoch: instruction.epoch };
-    const { unit, amount } = verdict.hold;
-    const ledger = openLedger(owner, order.symbol, facts, changes, account.shortingEnabled);
-    ledger.post(holdJournal(`${order.orderId}:hold`, owner, unit, amount), order.orderId);
+    const ledger = openLedger(owner, symbol, facts, changes, account);
+    ledger.post(holdJournal(`${root.orderId}:hold`, owner, holds), root.orderId);
     ledger.close();
-    changes.holds.push({
-      root_id: order.orderId,
-      account_id: owner.accountId,
-      epoch: owner.epoch,
-      unit,
-      remaining: formatUnits(amount, unit),
-    });
-    changes.commands.push(submitCommand(order, instruction));
+    for (const { unit, amount } of holds) {
+      changes.holds.push({
+        root_id: root.orderId,
+        account_id: owner.accountId,
+        epoch: owner.epoch,
+        unit,
+        remaining: formatUnits(amount, unit),
+      });
+    }
+    changes.commands.push(submitCommand(orders, instruction));
   }
-  return openingOf(order, instruction);
+  return openingOf(orders, instruction);
 }
 
-function assess(
-  account: AccountRow,
-  facts: RiskFactsRow,
+interface Weighed {
+  readonly orders: [OrderState, ...OrderState[]];
+  /** What the root holds from now on; `null` when it is rejected. */
+  readonly holds: readonly UnitAmount[] | null;
+}
+
+function weigh(account: AccountRow, instruction: OrderInstruction, input: RiskInput): Weighed {
+  const verdict = assess(account, instruction, input);
+  const orders = toNewOrders(instruction, input.order, verdict, input);
+  if (!verdict.accepted) return { orders, holds: null };
+  if (orders.length === 1) return { orders, holds: [verdict.hold] };
+  const holds = assessList(input, verdict, orders);
+  if (!('accepted' in holds)) return { orders, holds };
+  return { orders: toNewOrders(instruction, input.order, holds, input), holds: null };
+}
+
+function assess(account: AccountRow, instruction: OrderInstruction, input: RiskInput): RiskVerdict {
+  if (instruction.epoch === account.epoch) return assessOrder(input);
+  const message = 'the account was reset after the order was sent';
+  return { accepted: false, reason: 'account_resetting', message };
+}
+
+function openingOf(
+  orders: readonly [OrderState, ...OrderState[]],
   instruction: OrderInstruction,
-): RiskVerdict {
-  if (instruction.epoch !== account.epoch) {
-    const message = 'the account was reset after the order was sent';
-    return { accepted: false, reason: 'account_resetting', message };
-  }
-  return assessOrder(
-    toRiskInput(
-      account,
-      facts,
-      instruction.symbol,
-      {
-        side: instruction.side,
-        type: instruction.type,
-        timeInForce: instruction.timeInForce,
-        quantity: parseQuantity(instruction.quantity),
-        limitPrice: optionalPrice(instruction.limitPrice),
-        stopPrice: optionalPrice(instruction.stopPrice),
-        forced: false,
-      },
-      instruction.acceptBefore,
-    ),
-  );
-}
-
-const optionalPrice = (text: string | null): bigint | null =>
-  text === null ? null : parsePrice(text);
-
-function toNewOrder(instruction: OrderInstruction, verdict: RiskVerdict): OrderState {
-  const status: OrderStatus = verdict.accepted ? 'new' : 'rejected';
-  return {
-    orderId: instruction.orderId,
-    rootId: instruction.orderId,
-    accountId: instruction.accountId,
-    clientOrderId: instruction.clientOrderId,
-    symbol: instruction.symbol,
-    side: instruction.side,
-    type: instruction.type,
-    timeInForce: instruction.timeInForce,
-    orderClass: 'simple',
-    quantity: parseQuantity(instruction.quantity),
-    limitPrice: optionalPrice(instruction.limitPrice),
-    stopPrice: optionalPrice(instruction.stopPrice),
-    protectionPrice: verdict.accepted ? verdict.protectionPrice : null,
-    shortPrice: verdict.accepted ? verdict.shortPrice : null,
-    status,
-    filledQuantity: 0n,
-    filledNotional: 0n,
-    inheritedQuantity: 0n,
-    inheritedNotional: 0n,
-    replaces: null,
-    replacedBy: null,
-    rejectReason: verdict.accepted ? null : verdict.reason,
-    rejectSource: verdict.accepted ? null : 'risk',
-    closeReason: null,
-  };
-}
-
-function collectOrder(
-  changes: Changes,
-  order: OrderState,
-  instruction: OrderInstruction,
-  facts: RiskFactsRow,
-): void {
-  const rejected = order.status === 'rejected';
-  changes.newOrders.push({
-    order_id: order.orderId,
-    account_id: order.accountId,
-    epoch: instruction.epoch,
-    client_order_id: order.clientOrderId,
-    fingerprint: instruction.fingerprint,
-    request_id: instruction.requestId,
-    root_id: order.rootId,
-    workflow_id: orderWorkflowId(order.rootId),
-    symbol: order.symbol,
-    side: order.side,
-    type: order.type,
-    time_in_force: order.timeInForce,
-    order_class: order.orderClass,
-    quantity: instruction.quantity,
-    limit_price: instruction.limitPrice,
-    stop_price: instruction.stopPrice,
-    protection_price: formatOptionalPrice(order.protectionPrice),
-    short_price: formatOptionalPrice(order.shortPrice),
-    post_only: instruction.postOnly,
-    extended_hours: instruction.extendedHours,
-    status: order.status,
-    filled_quantity: '0',
-    filled_notional: '0',
-    inherited_quantity: '0',
-    inherited_notional: '0',
-    reject_reason: order.rejectReason,
-    reject_source: order.rejectSource,
-    accepted_at: facts.now,
-    updated_at: facts.now,
-    market_accepted_at: facts.market_at,
-    closed_at: rejected ? facts.now : null,
-  });
-  changes.transitions.push({
-    order_id: order.orderId,
-    from_status: 'none',
-    event: rejected ? 'reject' : 'accept',
-    to_status: order.status,
-    report_id: null,
-  });
-  const { type, data } = orderEvent(rejected ? 'rejected' : 'accepted', order, {
-    reason: order.rejectReason,
-  });
-  changes.events.push({ account_id: order.accountId, type, order_id: order.orderId, data });
-}
-
-function submitCommand(order: OrderState, instruction: OrderInstruction) {
-  const payload = {
-    account_id: order.accountId,
-    side: order.side,
-    type: order.type,
-    time_in_force: order.timeInForce,
-    quantity: instruction.quantity,
-    filled: '0',
-    limit_price: instruction.limitPrice,
-    stop_price: instruction.stopPrice,
-    protection_price: order.protectionPrice === null ? null : formatPrice(order.protectionPrice),
-    post_only: instruction.postOnly,
-    self_trade_prevention: 'expire_taker',
-  };
-  return {
-    symbol: order.symbol,
-    order_id: order.orderId,
-    kind: 'submit',
-    revision: 0,
-    payload,
-  };
-}
-
-function openingOf(order: OrderState, instruction: OrderInstruction): Opening {
+): Opening {
+  const [root] = orders;
   return {
     verdict: {
-      orderId: order.orderId,
+      orderId: root.orderId,
       fingerprint: instruction.fingerprint,
       requestId: instruction.requestId,
-      status: order.status,
-      rejectReason: order.rejectReason as RejectReason | null,
+      status: root.status,
+      rejectReason: root.rejectReason as RejectReason | null,
     },
-    progress: toProgress([order]),
+    progress: toProgress(orders),
   };
 }

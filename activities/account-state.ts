@@ -3,14 +3,20 @@ import type { Database } from '../schema/database';
 
 export type Trx = Transaction<Database>;
 
+/** As its row and its owner's configuration say: the stricter of the two counts. */
 export interface AccountRow {
   readonly accountId: string;
   readonly epoch: number;
   readonly tradingState: Selectable<Database['accounts']>['trading_state'];
   readonly blocked: boolean;
+  /** By its own owner. */
+  readonly suspended: boolean;
   readonly resetting: boolean;
   readonly multiplier: number;
   readonly shortingEnabled: boolean;
+  /** How far below zero its cash may go, USD text. */
+  readonly creditLimit: string;
+  readonly marginCallId: string | null;
 }
 
 /**
@@ -25,11 +31,15 @@ export async function lockAccounts(
   accountIds: readonly string[],
 ): Promise<ReadonlyMap<string, AccountRow>> {
   const { rows } = await sql<AccountRow>`
-    select account_id as "accountId", epoch, trading_state as "tradingState", blocked, resetting,
-      multiplier, shorting_enabled as "shortingEnabled"
-    from accounts where account_id = any(${[...new Set(accountIds)]}::uuid[])
+    select a.account_id as "accountId", a.epoch, a.trading_state as "tradingState", a.blocked,
+      a.resetting, coalesce(c.suspend_trade, false) as suspended,
+      least(a.multiplier, coalesce(c.max_margin_multiplier, 4)) as multiplier,
+      a.shorting_enabled and not coalesce(c.no_shorting, false) as "shortingEnabled",
+      a.credit_limit as "creditLimit", a.margin_call_id as "marginCallId"
+    from accounts a left join account_configurations c on c.account_id = a.account_id
+    where a.account_id = any(${[...new Set(accountIds)]}::uuid[])
     -- In one order for everybody, so that two batches over the same accounts cannot deadlock.
-    order by account_id for no key update`.execute(trx);
+    order by a.account_id for no key update of a`.execute(trx);
   const accounts = new Map(rows.map((row) => [row.accountId, row]));
   const missing = accountIds.find((accountId) => !accounts.has(accountId));
   if (missing !== undefined) throw new Error(`no account ${missing}`);

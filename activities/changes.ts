@@ -5,6 +5,7 @@ import type { Database } from '../schema/database';
 export interface OrderUpdate {
   readonly order_id: string;
   readonly status: string;
+  readonly quantity: string;
   readonly filled_quantity: string;
   readonly filled_notional: string;
   readonly inherited_quantity: string;
@@ -101,8 +102,9 @@ function step(rows: readonly unknown[], build: (json: string) => RawBuilder<unkn
 
 const ORDER_COLUMNS = sql.raw(
   `order_id, account_id, epoch, client_order_id, fingerprint, request_id, root_id, workflow_id,
-   symbol, side, type, time_in_force, order_class, quantity, limit_price, stop_price,
-   protection_price, short_price, post_only, extended_hours, status, filled_quantity,
+   symbol, side, type, time_in_force, order_class, list_role, quantity, notional, limit_price,
+   stop_price, trail_price, trail_percent, protection_price, short_price, position_intent,
+   self_trade_prevention, post_only, extended_hours, status, filled_quantity,
    filled_notional, replaces, inherited_quantity, inherited_notional, reject_reason,
    reject_source, accepted_at, market_accepted_at, updated_at, closed_at`,
 );
@@ -112,13 +114,13 @@ const insertOrders = (json: string) => sql`
   select ${ORDER_COLUMNS} from jsonb_populate_recordset(null::orders, ${json}::jsonb)`;
 
 const updateOrders = (json: string) => sql`
-  update orders set status = c.status, filled_quantity = c.filled_quantity,
+  update orders set status = c.status, quantity = c.quantity, filled_quantity = c.filled_quantity,
     filled_notional = c.filled_notional, inherited_quantity = c.inherited_quantity,
     inherited_notional = c.inherited_notional, replaced_by = c.replaced_by,
     reject_reason = c.reject_reason, reject_source = c.reject_source,
     close_reason = c.close_reason, updated_at = now(),
     closed_at = case when c.closed then coalesce(orders.closed_at, now()) end
-  from jsonb_to_recordset(${json}::jsonb) as c(order_id uuid, status text, filled_quantity numeric,
+  from jsonb_to_recordset(${json}::jsonb) as c(order_id uuid, status text, quantity numeric, filled_quantity numeric,
     filled_notional numeric, inherited_quantity numeric, inherited_notional numeric,
     replaced_by uuid, reject_reason text, reject_source text, close_reason text, closed boolean)
   where orders.order_id = c.order_id`;
@@ -132,7 +134,7 @@ const upsertHolds = (json: string) => sql`
   insert into holds (root_id, account_id, epoch, unit, remaining)
   select root_id, account_id, epoch, unit, remaining
   from jsonb_populate_recordset(null::holds, ${json}::jsonb)
-  on conflict (root_id) do update set remaining = excluded.remaining`;
+  on conflict (root_id, unit) do update set remaining = excluded.remaining`;
 
 const insertJournals = (json: string) => sql`
   insert into journals (journal_id, kind, order_id)
@@ -148,7 +150,10 @@ const upsertBalances = (json: string) => sql`
   insert into ledger_balances (account, unit, balance, floor)
   select account, unit, balance, floor
   from jsonb_populate_recordset(null::ledger_balances, ${json}::jsonb)
-  on conflict (account, unit) do update set balance = excluded.balance`;
+  on conflict (account, unit) do update set balance = excluded.balance,
+    -- A right that is taken back must not make a debt or a short position of before illegal.
+    floor = case when ledger_balances.floor is null or excluded.floor is null then null
+      else least(ledger_balances.floor, excluded.floor) end`;
 
 const upsertPositions = (json: string) => sql`
   insert into positions (account_id, epoch, symbol, quantity, cost, realized_pnl)

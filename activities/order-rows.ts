@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { formatDecimal, formatPrice, formatQuantity, parseDecimal } from '../domain/decimal';
 import { parsePrice, parseQuantity } from '../domain/decimal';
-import { NOTIONAL_SCALE, type OrderState } from '../domain/order/state';
+import { NOTIONAL_SCALE, type OrderState, parseTrailPercent } from '../domain/order/state';
 import { isClosed } from '../domain/order/order';
 import type { Database } from '../schema/database';
 import type { OrderUpdate } from './changes';
@@ -17,9 +17,12 @@ const STATE_COLUMNS = [
   'type',
   'time_in_force',
   'order_class',
+  'list_role',
   'quantity',
   'limit_price',
   'stop_price',
+  'trail_price',
+  'trail_percent',
   'protection_price',
   'short_price',
   'post_only',
@@ -57,9 +60,12 @@ function toOrderState(row: StateRow): StoredOrder {
     type: row.type,
     timeInForce: row.time_in_force,
     orderClass: row.order_class,
+    listRole: row.list_role,
     quantity: parseQuantity(row.quantity),
     limitPrice: optionalPrice(row.limit_price),
     stopPrice: optionalPrice(row.stop_price),
+    trailPrice: optionalPrice(row.trail_price),
+    trailPpm: row.trail_percent === null ? null : parseTrailPercent(row.trail_percent),
     protectionPrice: optionalPrice(row.protection_price),
     shortPrice: optionalPrice(row.short_price),
     postOnly: row.post_only,
@@ -87,6 +93,7 @@ export function toOrderUpdate(order: OrderState): OrderUpdate {
   return {
     order_id: order.orderId,
     status: order.status,
+    quantity: formatQuantity(order.quantity),
     filled_quantity: formatQuantity(order.filledQuantity),
     filled_notional: formatDecimal(order.filledNotional, NOTIONAL_SCALE),
     inherited_quantity: formatQuantity(order.inheritedQuantity),

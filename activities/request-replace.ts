@@ -1,9 +1,12 @@
 import type { Kysely } from 'kysely';
-import { formatPrice, formatQuantity, parsePrice, parseQuantity } from '../domain/decimal';
+import { formatQuantity, parsePrice, parseQuantity } from '../domain/decimal';
+import { type Unit, USD } from '../domain/ledger/accounts';
 import { holdJournal } from '../domain/ledger/journal';
 import { advanceOrder } from '../domain/order/advance';
+import { formatTrailPercent, parseTrailPercent } from '../domain/order/state';
 import { RefusalError, REFUSALS } from '../domain/refusal';
 import { assessReplace, type ReplaceVerdict } from '../domain/risk/assess';
+import { neededByList } from '../domain/settlement/needed-by-list';
 import type { Database } from '../schema/database';
 import type { ReplaceAnswer, ReplaceRequest } from '../workflows/contract';
 import { type AccountRow, lockAccount, required, type Trx } from './account-state';
@@ -54,10 +57,13 @@ function decide(db: Kysely<Database>, input: ReplaceInput): Promise<ReplaceAnswe
     const old = orders.find((order) => order.orderId === request.orderId);
     if (old === undefined) throw new RefusalError('order_not_found');
     const wanted = withNewTerms(old, request);
-    if (wanted.timeInForce !== 'day' && wanted.timeInForce !== 'gtc') return refuseTime();
-    const subject = { account, symbol: old.symbol, orderId: wanted.orderId };
+    const objection = objectionTo(old, wanted);
+    if (objection !== null) return objection;
+    const { orderId } = wanted;
+    const subject = { account, symbol: old.symbol, orderId, fingerprint: null };
     const facts = required(await readRiskFacts(trx, [subject]), account.accountId);
-    const verdict = assess(account, facts, old, wanted, await readHeld(trx, old));
+    const held = await readHeld(trx, old);
+    const verdict = assess(account, facts, old, wanted, heldBy(old, orders, held, facts));
     if (!verdict.accepted) {
       return { accepted: false, reason: verdict.reason, message: verdict.message };
     }
@@ -68,15 +74,27 @@ function decide(db: Kysely<Database>, input: ReplaceInput): Promise<ReplaceAnswe
       ...newRow(wanted, verdict, request),
       ...(await readPlainColumns(trx, old)),
     });
-    collectHold(account, facts, changes, wanted, verdict);
+    collectHold(account, facts, changes, wanted, verdict, held);
     await writeChanges(trx, changes);
     return { accepted: true, orderId: wanted.orderId };
   });
 }
 
-function refuseTime(): ReplaceAnswer {
-  const message = 'time_in_force: an order in the book is day or gtc';
-  return { accepted: false, reason: 'unsupported_combination', message };
+/** What no order that is in the book already can become. */
+function objectionTo(old: StoredOrder, wanted: StoredOrder): ReplaceAnswer | null {
+  const refuse = (message: string): ReplaceAnswer => {
+    return { accepted: false, reason: 'unsupported_combination', message };
+  };
+  if (wanted.timeInForce !== 'day' && wanted.timeInForce !== 'gtc') {
+    return refuse('time_in_force: an order in the book is day or gtc');
+  }
+  if (old.listRole === null) return null;
+  if (wanted.quantity !== old.quantity) {
+    return refuse('qty: the orders of a list are of one size, which stays');
+  }
+  return wanted.timeInForce === old.timeInForce
+    ? null
+    : refuse('time_in_force: the orders of a list end together');
 }
 
 /**
@@ -93,6 +111,11 @@ function withNewTerms(old: StoredOrder, request: ReplaceRequest): StoredOrder {
     quantity: request.quantity === null ? old.quantity : parseQuantity(request.quantity),
     limitPrice: price(request.limitPrice, old.limitPrice),
     stopPrice: price(request.stopPrice, old.stopPrice),
+    trailPrice: price(request.trail ?? null, old.trailPrice),
+    trailPpm:
+      request.trail == null || old.trailPpm === null
+        ? old.trailPpm
+        : parseTrailPercent(request.trail),
     timeInForce: request.timeInForce ?? old.timeInForce,
     // Waits for the book to answer; what the old one executed is taken over then.
     status: 'accepted',
@@ -105,13 +128,33 @@ function withNewTerms(old: StoredOrder, request: ReplaceRequest): StoredOrder {
   };
 }
 
+/** What the root holds of the unit that the order's side and kind need. */
 async function readHeld(trx: Trx, old: StoredOrder): Promise<bigint> {
+  const unit = heldUnit(old);
   const hold = await trx
     .selectFrom('holds')
     .select(['unit', 'remaining'])
     .where('root_id', '=', old.rootId)
+    .where('unit', '=', unit)
     .executeTakeFirst();
-  return hold === undefined ? 0n : parseUnits(hold.remaining, hold.unit);
+  return hold === undefined ? 0n : parseUnits(hold.remaining, unit);
+}
+
+const heldUnit = ({ side, shortPrice, symbol }: StoredOrder): Unit =>
+  side === 'sell' && shortPrice === null ? symbol : USD;
+
+/** In a list the entry and its exits share the hold: only a part of it is this order's. */
+function heldBy(
+  old: StoredOrder,
+  orders: readonly StoredOrder[],
+  held: bigint,
+  { maker_fee_ppm: makerPpm, taker_fee_ppm: takerPpm }: RiskFactsRow,
+): bigint {
+  if (old.listRole === null) return held;
+  const isEntry = (order: StoredOrder) => order.listRole === 'entry';
+  const others = orders.filter((order) => isEntry(order) !== isEntry(old));
+  const forOthers = neededByList(heldUnit(old), others, { makerPpm, takerPpm });
+  return held > forOthers ? held - forOthers : 0n;
 }
 
 function assess(
@@ -169,12 +212,17 @@ function collectRequest(
       quantity: formatQuantity(wanted.quantity),
       limit_price: formatOptionalPrice(wanted.limitPrice),
       stop_price: formatOptionalPrice(wanted.stopPrice),
-      protection_price:
-        verdict.protectionPrice === null ? null : formatPrice(verdict.protectionPrice),
+      protection_price: formatOptionalPrice(verdict.protectionPrice),
+      ...(request.trail != null && trailTerms(wanted)),
       time_in_force: wanted.timeInForce,
     },
   });
 }
+
+const trailTerms = ({ trailPrice, trailPpm }: StoredOrder) => ({
+  trail_price: formatOptionalPrice(trailPrice),
+  trail_percent: trailPpm === null ? null : formatTrailPercent(trailPpm),
+});
 
 function newRow(order: StoredOrder, verdict: Accepted, request: ReplaceRequest) {
   return {
@@ -192,6 +240,8 @@ function newRow(order: StoredOrder, verdict: Accepted, request: ReplaceRequest) 
     type: order.type,
     time_in_force: order.timeInForce,
     order_class: order.orderClass,
+    list_role: order.listRole,
+    ...trailTerms(order),
     quantity: formatQuantity(order.quantity),
     limit_price: formatOptionalPrice(order.limitPrice),
     stop_price: formatOptionalPrice(order.stopPrice),
@@ -212,6 +262,8 @@ async function readPlainColumns(trx: Trx, old: StoredOrder) {
     .select((row) => [
       'workflow_id',
       'extended_hours',
+      'position_intent',
+      'self_trade_prevention',
       'market_accepted_at',
       row.fn<Date>('clock_timestamp').as('accepted_at'),
       row.fn<Date>('clock_timestamp').as('updated_at'),
@@ -225,12 +277,12 @@ function collectHold(
   facts: RiskFactsRow,
   changes: Changes,
   wanted: StoredOrder,
-  verdict: Accepted,
+  { hold: { unit }, increase }: Accepted,
+  held: bigint,
 ): void {
   const owner = { accountId: account.accountId, epoch: wanted.epoch };
-  const { unit, amount } = verdict.hold;
-  const ledger = openLedger(owner, wanted.symbol, facts, changes, account.shortingEnabled);
-  const journal = holdJournal(`${wanted.orderId}:hold`, owner, unit, verdict.increase);
+  const ledger = openLedger(owner, wanted.symbol, facts, changes, account);
+  const journal = holdJournal(`${wanted.orderId}:hold`, owner, [{ unit, amount: increase }]);
   ledger.post(journal, wanted.orderId);
   ledger.close();
   changes.holds.push({
@@ -238,6 +290,6 @@ function collectHold(
     account_id: owner.accountId,
     epoch: owner.epoch,
     unit,
-    remaining: formatUnits(amount, unit),
+    remaining: formatUnits(held + increase, unit),
   });
 }

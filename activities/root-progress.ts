@@ -12,6 +12,7 @@ export function toProgress(orders: readonly OrderState[]): RootProgress {
       quantity: formatQuantity(order.quantity),
       filledQuantity: formatQuantity(order.filledQuantity),
       averageFillPrice: averageFillPrice(order),
+      ...(order.listRole !== null && { listRole: order.listRole }),
     })),
     closed: orders.length > 0 && orders.every((order) => isClosed(order.status)),
   };

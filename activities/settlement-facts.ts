@@ -23,7 +23,7 @@ export interface AccountFacts {
 export interface SettlementFacts {
   readonly byAccount: ReadonlyMap<string, AccountFacts>;
   /** By root id. */
-  readonly holds: ReadonlyMap<string, Hold>;
+  readonly holds: ReadonlyMap<string, readonly Hold[]>;
 }
 
 /**
@@ -85,14 +85,19 @@ async function readAccounts(
   );
 }
 
-async function readHolds(trx: Trx, rootIds: readonly string[]): Promise<Map<string, Hold>> {
+async function readHolds(
+  trx: Trx,
+  rootIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly Hold[]>> {
   const { rows } = await sql<{ root_id: string; unit: string; remaining: string }>`
     select root_id, unit, remaining from holds
     where root_id = any(${rootIds}::uuid[])`.execute(trx);
-  return new Map(
-    rows.map((row) => [
-      row.root_id,
-      { unit: row.unit, remaining: parseUnits(row.remaining, row.unit) },
-    ]),
-  );
+  const holds = new Map<string, Hold[]>();
+  for (const { root_id: rootId, unit, remaining } of rows) {
+    const hold = { unit, remaining: parseUnits(remaining, unit) };
+    const others = holds.get(rootId);
+    if (others === undefined) holds.set(rootId, [hold]);
+    else others.push(hold);
+  }
+  return holds;
 }

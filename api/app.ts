@@ -10,6 +10,7 @@ import { closeWhenDraining, createDrain, type Drain } from './drain';
 import { createEventHub, type EventHub } from './events/event-hub';
 import { createKeyRing } from './key-ring';
 import { API_LIMITS, type ApiLimits } from './limits';
+import { createMarketHub, type MarketHub } from './market-data/market-hub';
 import { createApiMetrics } from './metrics';
 import { accessLog } from './middleware/access-log';
 import { errorHandler } from './middleware/error-handler';
@@ -21,6 +22,7 @@ import type { Route } from './route';
 import { createRouter } from './router';
 import { ROUTES } from './routes';
 import { createDocumentationRoutes } from './routes/documentation';
+import { createSocketServer, type SocketServer } from './sockets/socket-server';
 
 export interface AppOptions {
   readonly db: Kysely<Database>;
@@ -37,6 +39,8 @@ export interface App {
   /** For `http.createServer`. */
   readonly handler: ReturnType<Koa['callback']>;
   readonly events: EventHub;
+  readonly market: MarketHub;
+  readonly sockets: SocketServer;
   readonly drain: Drain;
   checkReadiness(): Promise<Readiness>;
 }
@@ -54,6 +58,7 @@ export function createApp(options: AppOptions): App {
     logger,
     metrics,
     events,
+    market: createMarketHub({ db, logger, limits }),
     orderStarts: createInFlightLimit(limits, metrics),
     drain,
     limits,
@@ -61,6 +66,7 @@ export function createApp(options: AppOptions): App {
   const documented = [...ROUTES, ...(options.extraRoutes ?? [])];
   const routes = [...documented, ...createDocumentationRoutes(documented, version)];
 
+  const keys = createKeyRing(db, limits);
   const app = new Koa<ApiState>();
   // What reaches Koa itself happened after the answer began, as a client that went away.
   app.on('error', (error: unknown) => logger.debug({ err: error }, 'answer interrupted'));
@@ -69,10 +75,12 @@ export function createApp(options: AppOptions): App {
   app.use(responseHeaders());
   app.use(closeWhenDraining(drain));
   app.use(errorHandler());
-  app.use(createRouter(routes, dependencies, createKeyRing(db, limits)));
+  app.use(createRouter(routes, dependencies, keys));
   return {
     handler: app.callback(),
     events,
+    market: dependencies.market,
+    sockets: createSocketServer(dependencies, keys),
     drain,
     checkReadiness: () => checkReadiness(dependencies),
   };

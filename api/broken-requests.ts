@@ -25,7 +25,8 @@ function hasAnswered(socket: Duplex & { _httpMessage?: unknown }): boolean {
   return socket._httpMessage != null;
 }
 
-function formatProblem(code: ProblemCode): string {
+/** A whole HTTP answer, for connections that no application serves. */
+export function formatProblem(code: ProblemCode): string {
   const status = statusOf(code);
   const requestId = randomUUID();
   const body = JSON.stringify({

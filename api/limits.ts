@@ -14,10 +14,19 @@ export const API_LIMITS = {
   eventPollMs: LIMITS.eventPollMs as number,
   eventsPerRead: LIMITS.eventsPerRead as number,
   slowConsumerMs: LIMITS.slowConsumerMs as number,
+  sockets: LIMITS.sockets as number,
+  socketsPerKey: LIMITS.socketsPerKey as number,
+  socketAuthMs: LIMITS.socketAuthMs as number,
+  socketMessageBytes: LIMITS.socketMessageBytes,
+  socketBufferBytes: LIMITS.socketBufferBytes,
+  socketSymbols: LIMITS.socketSymbols as number,
+  marketStepsPerRead: LIMITS.marketStepsPerRead as number,
   probeMs: LIMITS.probeMs as number,
   marketCommandMs: LIMITS.marketCommandMs as number,
   marketCommandPollMs: LIMITS.marketCommandPollMs as number,
   cancelsAtOnce: LIMITS.cancelsAtOnce as number,
+  watchlistsPerAccount: LIMITS.watchlistsPerAccount as number,
+  symbolsPerWatchlist: LIMITS.symbolsPerWatchlist as number,
 } as const;
 
 export type ApiLimits = { readonly [Name in keyof typeof API_LIMITS]: number };

@@ -34,6 +34,18 @@ export function createApiMetrics(registry: Registry) {
       help: 'Event streams this process serves.',
       registers: [registry],
     }),
+    sockets: new Gauge({
+      name: 'sockets_open',
+      help: 'WebSockets this process serves, by kind.',
+      labelNames: ['kind'] as const,
+      registers: [registry],
+    }),
+    droppedSockets: new Counter({
+      name: 'sockets_dropped_total',
+      help: 'WebSockets this process ended, by kind and reason.',
+      labelNames: ['kind', 'reason'] as const,
+      registers: [registry],
+    }),
     droppedStreams: new Counter({
       name: 'event_streams_dropped_total',
       help: 'Event streams this process ended, by reason.',

@@ -11,6 +11,10 @@ const API_PROBLEMS = {
   forbidden: { status: 403, title: 'This key may not do that' },
   route_not_found: { status: 404, title: 'There is nothing here' },
   account_not_found: { status: 404, title: 'There is no such account' },
+  watchlist_not_found: { status: 404, title: 'There is no such watchlist' },
+  duplicate_name: { status: 409, title: 'The name is taken' },
+  too_many_watchlists: { status: 422, title: 'The account has as many watchlists as it may have' },
+  too_many_symbols: { status: 422, title: 'A watchlist holds fewer symbols' },
   method_not_allowed: { status: 405, title: 'The method is not possible here' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body is not in a form we read' },
@@ -40,10 +44,12 @@ const REFUSAL_STATUSES = {
   unsupported_combination: 422,
   stale_order: 422,
   account_blocked: 403,
+  trade_suspended: 403,
   account_resetting: 409,
   trading_halted: 422,
   symbol_halted: 422,
   market_closed: 422,
+  too_late_for_auction: 422,
   too_many_open_orders: 422,
   duplicate_order_suspected: 422,
   max_order_qty: 422,
@@ -67,6 +73,17 @@ const ALPACA_STATUSES: Partial<Record<ProblemCode, number>> = {
   insufficient_buying_power: 403,
   insufficient_qty: 403,
   client_order_id_conflict: 422,
+  duplicate_name: 422,
+};
+
+/** Where Alpaca's number is not its status with the general family. */
+const ALPACA_CODES: Partial<Record<ProblemCode, number>> = {
+  malformed_request: 40_010_000,
+  invalid_field: 40_010_001,
+  missing_field: 40_010_001,
+  unknown_field: 40_010_001,
+  client_order_id_conflict: 40_010_001,
+  duplicate_name: 40_010_001,
 };
 
 export type ProblemCode = ApiProblemCode | RefusalCode;
@@ -90,6 +107,11 @@ export function statusOf(code: ProblemCode): number {
 
 export function alpacaStatusOf(code: ProblemCode): number {
   return ALPACA_STATUSES[code] ?? statusOf(code);
+}
+
+/** Alpaca's numeric codes are the status and a family: 40310000, 42210000. */
+export function alpacaCodeOf(code: ProblemCode): number {
+  return ALPACA_CODES[code] ?? alpacaStatusOf(code) * 100_000 + 10_000;
 }
 
 /** Tells a code of ours from text that another process sent. */

@@ -7,7 +7,7 @@ import type { ProblemCode } from './problems';
 import { parseFields, readFields, type FieldReader } from './fields';
 import { readJsonBody } from './middleware/json-body';
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** A request after its parts were parsed. */
 export interface Call<Path, Query, Body> {

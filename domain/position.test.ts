@@ -4,6 +4,7 @@ import {
   applyFill,
   averageEntryPrice,
   FLAT,
+  intradayPnl,
   marketValue,
   type Position,
   unrealizedPnl,
@@ -74,4 +75,23 @@ test('an average can be shown with fewer digits than the cost has', () => {
   const scales = { price: 0, quantity: 0, cost: 4 };
   expect(averageEntryPrice(position, 2, scales)).toBe(67n);
   expect(averageEntryPrice(FLAT)).toBe(0n);
+});
+
+describe('the profit of the day', () => {
+  const position = { quantity: parseQuantity('10'), cost: parseCost('1000'), realizedPnl: 0n };
+  const short = { quantity: parseQuantity('-10'), cost: parseCost('-1000'), realizedPnl: 0n };
+
+  test.each([
+    { name: 'all held overnight', of: position, overnight: '10', lastDay: '108', profit: '20' },
+    { name: 'more held overnight', of: position, overnight: '15', lastDay: '108', profit: '20' },
+    { name: 'half held overnight', of: position, overnight: '5', lastDay: '108', profit: '60' },
+    { name: 'nothing held', of: position, overnight: '0', lastDay: '108', profit: '100' },
+    { name: 'no day before', of: position, overnight: '10', lastDay: null, profit: '100' },
+    { name: 'short yesterday', of: position, overnight: '-5', lastDay: '108', profit: '100' },
+    { name: 'a short overnight', of: short, overnight: '-10', lastDay: '112', profit: '20' },
+  ])('$name: $profit', ({ of, overnight, lastDay, profit }) => {
+    const unrealized = unrealizedPnl(of, parsePrice('110'));
+    const day = lastDay === null ? null : parsePrice(lastDay);
+    expect(intradayPnl(of, unrealized, parseQuantity(overnight), day)).toBe(parseCost(profit));
+  });
 });

@@ -105,6 +105,29 @@ export function unrealizedPnl(
   return marketValue(position, price, scales) - position.cost;
 }
 
+/**
+ * The part of an unrealized profit that the present day made: what was held overnight counts from
+ * the last day's price, the rest from its average.
+ *
+ * @param unrealized - Of the whole position, in the cost's scale.
+ * @param overnight - Signed quantity when the day began.
+ * @param lastDayPrice - `null`: there was no day before, so all of it is today's.
+ */
+export function intradayPnl(
+  position: Position,
+  unrealized: bigint,
+  overnight: bigint,
+  lastDayPrice: bigint | null,
+): bigint {
+  const { quantity, cost } = position;
+  if (lastDayPrice === null || quantity === 0n || overnight > 0n !== quantity > 0n) {
+    return unrealized;
+  }
+  const held = magnitude(overnight) < magnitude(quantity) ? overnight : quantity;
+  const heldCost = divideHalfEven(cost * magnitude(held), magnitude(quantity));
+  return unrealized - (valueOf(held, lastDayPrice, POSITION_SCALES) - heldCost);
+}
+
 /** Signed value of the position at `price`, in the cost's scale. */
 export function marketValue(
   position: Position,

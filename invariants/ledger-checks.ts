@@ -37,6 +37,17 @@ export const LEDGER_BALANCES: Invariant = {
         where coalesce(balances.balance, 0) <> coalesce(booked.amount, 0)`,
     ),
     query(
+      'an epoch that ended still has a balance',
+      'always',
+      () => sql`
+        select balances.account, balances.unit, balances.balance
+        from accounts join ledger_balances balances on balances.account in (
+          select 'user:' || accounts.account_id || ':' || past || part
+          from generate_series(1, accounts.epoch - 1) as past,
+            unnest(array[':available', ':held']) as part)
+        where balances.balance <> 0`,
+    ),
+    query(
       'a balance is below its floor',
       'always',
       () => sql`

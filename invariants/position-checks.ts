@@ -16,13 +16,21 @@ export const POSITIONS_ARE_THEIR_FILLS: Invariant = {
       'always',
       () => sql`
         select positions.account_id, positions.epoch, positions.symbol, positions.quantity,
-          coalesce(sum(balances.balance), 0) as ledger
-        from positions left join ledger_balances balances
-          on balances.unit = positions.symbol and balances.account in (
-            'user:' || positions.account_id || ':' || positions.epoch || ':available',
-            'user:' || positions.account_id || ':' || positions.epoch || ':held')
-        group by positions.account_id, positions.epoch, positions.symbol
-        having positions.quantity <> coalesce(sum(balances.balance), 0)`,
+          ledger.shares as ledger
+        from positions cross join lateral (
+          select coalesce(sum(amount), 0) as shares from (
+            select balance as amount from ledger_balances
+            where unit = positions.symbol and account in (
+              'user:' || positions.account_id || ':' || positions.epoch || ':available',
+              'user:' || positions.account_id || ':' || positions.epoch || ':held')
+            union all
+            -- What a reset took over when the epoch ended.
+            select amount from ledger_entries
+            where journal_id = 'archive:' || positions.account_id || ':' || positions.epoch
+              and unit = positions.symbol and account = 'archive'
+          ) as kept
+        ) as ledger
+        where positions.quantity <> ledger.shares`,
     ),
     query(
       'the shares of a symbol do not sum to zero over users and house',
@@ -31,7 +39,9 @@ export const POSITIONS_ARE_THEIR_FILLS: Invariant = {
         select symbol, sum(quantity) as imbalance from (
           select symbol, quantity from positions
           union all
-          select unit, amount from ledger_entries where account not like 'user:%' and unit <> 'USD'
+          -- Archived shares are still those of the positions of their epoch.
+          select unit, amount from ledger_entries
+          where account not like 'user:%' and account <> 'archive' and unit <> 'USD'
         ) as shares group by symbol having sum(quantity) <> 0`,
     ),
     query(

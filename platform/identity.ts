@@ -9,9 +9,19 @@ export function orderIdOf(accountId: string, epoch: number, clientOrderId: strin
   return uuidV5(JSON.stringify([accountId, epoch, clientOrderId]), NAMESPACE);
 }
 
+/** An exit of an order list: its place in the list names it. */
+export function legIdOf(rootId: string, role: string): string {
+  return uuidV5(JSON.stringify([rootId, 'leg', role]), NAMESPACE);
+}
+
 /** The row a PATCH creates: the same request on the same order names the same row. */
 export function replacementIdOf(orderId: string, key: string): string {
   return uuidV5(JSON.stringify([orderId, 'replace', key]), NAMESPACE);
+}
+
+/** An execution's id as Alpaca's clients want one: a UUID, the same wherever the report is shown. */
+export function executionIdOf(reportId: string): string {
+  return uuidV5(JSON.stringify([reportId, 'execution']), NAMESPACE);
 }
 
 /** SHA-256, hex, of a value's JSON; the caller puts its keys in a fixed order. */

@@ -19,12 +19,33 @@ export const LIMITS = {
   eventsPerRead: 500,
   /** A stream whose reader takes nothing for this long is dropped; it can resume. */
   slowConsumerMs: 10_000,
+  /** WebSockets one API process serves; more are refused with 503. */
+  sockets: 2_000,
+  /** Of one key, of each kind. */
+  socketsPerKey: 20,
+  /** A socket that has not said who it is by then is closed. */
+  socketAuthMs: 10_000,
+  socketMessageBytes: 64 * 1024,
+  /** A market-data reader behind by more is dropped. */
+  socketBufferBytes: 1024 * 1024,
+  /** Names one market-data socket subscribes to, over all channels. */
+  socketSymbols: 2_000,
+  /** Steps of one market that readers are handed from one query. */
+  marketStepsPerRead: 200,
   /** Each question of a readiness probe. */
   probeMs: 1_000,
   /** Waiting for the session to apply an operator's command. */
   marketCommandMs: 5_000,
   marketCommandPollMs: 50,
   cancelsAtOnce: 20,
+  /** One look of a reset at the orders it has to see canceled. */
+  resetCancelMs: 10_000,
+  /** Unfinished resets without a workflow are looked for this often. */
+  resetResumeMs: 30_000,
+  equitySampleMs: 60_000,
+  equityThinMs: 60 * 60_000,
+  watchlistsPerAccount: 200,
+  symbolsPerWatchlist: 500,
   /** A request's headers and body must be here by then. */
   requestTimeoutMs: 10_000,
   keepAliveMs: 65_000,
@@ -67,8 +88,10 @@ export const LIMITS = {
 
   /** An order's history starts anew after this many settlements. */
   settlesPerRun: 200,
-  /** Reports one settlement books at most; the rest rings again. */
+  /** Reports of one account that one transaction books at most. */
   reportsPerSettle: 200,
+  /** Transactions one ring leads to at most; what is left after them rings again. */
+  settlesPerRing: 20,
   /** How long an acceptance's event waits for others to be published with. */
   announceAfterMs: 50,
   /** Events one publication marks at most. */
@@ -90,6 +113,19 @@ export const LIMITS = {
   ringAgainMaximumMs: 5 * 60_000,
   ringAgainPerSecond: 50,
 
+  /** Newest rows of quotes and trades kept per symbol: seven hours at two steps a second. */
+  marketDataRows: 50_000,
+  /** Newest one-minute bars kept per symbol: a year of a market that never closes. */
+  barRows: 500_000,
+  /** How often older ones are removed, and how many of them at once. */
+  pruneEveryMs: 60_000,
+  pruneRows: 5_000,
+
+  /** Margin accounts are looked after this often. */
+  marginSweepEveryMs: 1_000,
+  marginAccountsPerSweep: 200,
+  /** Accounts whose day begins with one statement. */
+  daysPerSweep: 1_000,
   reconcileEveryMs: 60_000,
   /** An open order older than this without a running workflow is an orphan. */
   orphanAgeMs: 60_000,

@@ -3,8 +3,21 @@
  * arrive as text, which is what exact arithmetic wants. Units stand beside each column.
  */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { OrderClass, OrderStatus, OrderType, Side, TimeInForce } from '../domain/order/order';
-import type { ReportKind, ReportReason, RestingState } from '../domain/book/types';
+import type {
+  ListRole,
+  OrderClass,
+  OrderStatus,
+  OrderType,
+  PositionIntent,
+  Side,
+  TimeInForce,
+} from '../domain/order/order';
+import type {
+  ReportKind,
+  ReportReason,
+  RestingState,
+  SelfTradePrevention,
+} from '../domain/book/types';
 
 /** Exact decimal text, as Postgres prints `numeric`. */
 type Numeric = ColumnType<string, string, string>;
@@ -39,6 +52,10 @@ export interface AccountsTable {
   resetting: Generated<boolean>;
   multiplier: Generated<number>;
   shorting_enabled: Generated<boolean>;
+  /** How far below zero cash may go (USD); 0 for cash accounts. */
+  credit_limit: GeneratedNumeric;
+  /** The margin call it is under: it only reduces until that is over. */
+  margin_call_id: ColumnType<string | null, string | null | undefined, string | null>;
   /** The last number given to an event of this account; without gaps. */
   event_sequence: GeneratedBigInteger;
   created_at: GeneratedTimestamp;
@@ -80,14 +97,21 @@ export interface AssetsTable {
   asset_id: string;
   name: string;
   venue: string;
+  /** Where the real thing is listed, in Alpaca's words; empty: nowhere we know of. */
+  exchange: Generated<string>;
   asset_class: string;
   tradable: Generated<boolean>;
   shortable: Generated<boolean>;
   fractionable: Generated<boolean>;
-  calendar: Generated<string>;
+  /** When it trades: without a break, or as New York. */
+  calendar: Generated<'continuous' | 'nyse'>;
   maker_fee_ppm: Generated<number>;
   taker_fee_ppm: Generated<number>;
   source: JSONColumnType<PriceSource>;
+  /** A larger move than this (millionths) within the window halts it; all three or none. */
+  breaker_move_ppm: ColumnType<number | null, number | null | undefined, number | null>;
+  breaker_window_ms: ColumnType<number | null, number | null | undefined, number | null>;
+  breaker_halt_ms: ColumnType<number | null, number | null | undefined, number | null>;
 }
 
 /** One row per account that differs, and one with `account_id` null for everybody else. */
@@ -103,6 +127,9 @@ export interface RiskLimitsTable {
   max_open_orders: number | null;
   /** USD. */
   daily_loss_limit: NullableNumeric;
+  /** So many equal orders within the window are taken, the next one is suspected. */
+  duplicate_orders: ColumnType<number | null, number | null | undefined, number | null>;
+  duplicate_window_ms: ColumnType<number | null, number | null | undefined, number | null>;
   /** On the row for everybody: the venue's own switch. */
   trading_state: Generated<TradingState>;
 }
@@ -121,14 +148,24 @@ export interface OrdersTable {
   type: OrderType;
   time_in_force: TimeInForce;
   order_class: Generated<OrderClass>;
+  /** Null unless the order belongs to an order list, whose members share `root_id`. */
+  list_role: ListRole | null;
   /** Shares, executed and inherited part included (FIX OrderQty). */
   quantity: Numeric;
+  /** USD asked for; `quantity` was worked out from it at acceptance. */
+  notional: NullableNumeric;
   limit_price: NullableNumeric;
   stop_price: NullableNumeric;
+  trail_price: NullableNumeric;
+  /** In per cent. */
+  trail_percent: NullableNumeric;
   /** The book never trades beyond it; what the hold is computed from. */
   protection_price: NullableNumeric;
   /** What one share of a short sale is held at. */
   short_price: NullableNumeric;
+  /** As its owner said; kept for readers. */
+  position_intent: PositionIntent | null;
+  self_trade_prevention: Generated<SelfTradePrevention>;
   post_only: Generated<boolean>;
   extended_hours: Generated<boolean>;
   status: OrderStatus;
@@ -195,8 +232,12 @@ export interface FeedCursorsTable {
   state: JSONColumnType<Record<string, unknown>, string | undefined>;
   halted: Generated<boolean>;
   paused: Generated<boolean>;
+  /** Between two sessions of its calendar. */
+  closed: Generated<boolean>;
   market_at: NullableTimestamp;
   updated_at: GeneratedTimestamp;
+  /** Last number given to a row of market data. */
+  data_sequence: GeneratedBigInteger;
 }
 
 export interface RestingOrdersTable {
@@ -332,10 +373,106 @@ export interface BarsTable {
   low: Numeric;
   close: Numeric;
   volume: Numeric;
+  trade_count: GeneratedBigInteger;
+  /** Sum of price x quantity of what traded, exact. */
+  notional: GeneratedNumeric;
+}
+
+/** What one step of a market showed its readers; the oldest rows are removed. */
+export interface MarketDataTable {
+  symbol: string;
+  sequence: BigInteger;
+  /** The market's clock after the step. */
+  at: Timestamp;
+  /** Best offered after the step; null: that side offers nothing. */
+  bid_price: NullableNumeric;
+  bid_quantity: NullableNumeric;
+  ask_price: NullableNumeric;
+  ask_quantity: NullableNumeric;
+  /**
+   * Of each trade its time (ms since 1970), price and quantity, in order; 0: only a price. Read
+   * them as `text[]`: the driver makes floats of numeric arrays.
+   */
+  trade_ms: Generated<string[]>;
+  trade_prices: Generated<string[]>;
+  trade_quantities: Generated<string[]>;
+}
+
+/** What an account was worth when its day began (UTC). */
+export interface AccountDaysTable {
+  account_id: string;
+  epoch: number;
+  /** Midnight UTC. */
+  began_at: Timestamp;
+  equity: Numeric;
+}
+
+/** An account whose equity fell below its maintenance requirement, until it is covered again. */
+export interface MarginCallsTable {
+  call_id: string;
+  account_id: string;
+  epoch: number;
+  /** As they stood when it was opened (USD). */
+  equity: Numeric;
+  requirement: Numeric;
+  opened_at: GeneratedTimestamp;
+  closed_at: NullableTimestamp;
+}
+
+/** What an account's owner chose; no row: the defaults. */
+export interface AccountConfigurationsTable {
+  account_id: string;
+  suspend_trade: Generated<boolean>;
+  no_shorting: Generated<boolean>;
+  fractional_trading: Generated<boolean>;
+  max_margin_multiplier: Generated<number>;
+  dtbp_check: Generated<'both' | 'entry' | 'exit'>;
+  pdt_check: Generated<'both' | 'entry' | 'exit'>;
+  trade_confirm_email: Generated<'all' | 'none'>;
+  ptp_no_exception_entry: Generated<boolean>;
+  disable_overnight_trading: Generated<boolean>;
+  max_options_trading_level: Generated<number>;
+  updated_at: GeneratedTimestamp;
+}
+
+export interface WatchlistsTable {
+  watchlist_id: string;
+  account_id: string;
+  name: string;
+  /** In the order in which they were put there, each once. */
+  symbols: string[];
+  created_at: GeneratedTimestamp;
+  updated_at: GeneratedTimestamp;
+}
+
+/** What an account was worth; it stood there until the next point. */
+export interface EquityPointsTable {
+  account_id: string;
+  epoch: number;
+  at: Timestamp;
+  /** USD. */
+  equity: Numeric;
+}
+
+export interface AccountResetsTable {
+  account_id: string;
+  /** The one that the reset ended. */
+  epoch: number;
+  request_key: string;
+  /** What the next epoch opens with (USD). */
+  cash: Numeric;
+  requested_at: GeneratedTimestamp;
+  completed_at: NullableTimestamp;
 }
 
 export interface Database {
+  account_days: AccountDaysTable;
+  margin_calls: MarginCallsTable;
   accounts: AccountsTable;
+  account_configurations: AccountConfigurationsTable;
+  account_resets: AccountResetsTable;
+  equity_points: EquityPointsTable;
+  watchlists: WatchlistsTable;
   api_keys: ApiKeysTable;
   assets: AssetsTable;
   risk_limits: RiskLimitsTable;
@@ -354,4 +491,5 @@ export interface Database {
   order_transitions: OrderTransitionsTable;
   events: EventsTable;
   bars: BarsTable;
+  market_data: MarketDataTable;
 }

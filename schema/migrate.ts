@@ -2,11 +2,19 @@ import { Kysely, Migrator, type Migration, PostgresDialect, sql } from 'kysely';
 import { Pool } from 'pg';
 import * as ordersAndLedger from './migrations/0001-orders-and-ledger';
 import * as statusEdges from './migrations/0002-status-edges';
+import * as accountPages from './migrations/0003-account-pages';
+import * as marketData from './migrations/0004-market-data';
+import * as sessionsAndMargin from './migrations/0005-sessions-and-margin';
+import * as orderLists from './migrations/0006-order-lists';
 
 /** In order; a name never changes after it has landed. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-orders-and-ledger': ordersAndLedger,
   '0002-status-edges': statusEdges,
+  '0003-account-pages': accountPages,
+  '0004-market-data': marketData,
+  '0005-sessions-and-margin': sessionsAndMargin,
+  '0006-order-lists': orderLists,
 };
 
 /**

@@ -12,6 +12,8 @@ const DEMO_CASH = '100000';
 export interface FeedChoice {
   readonly symbol: string;
   readonly name: string;
+  /** Where the real thing is listed; absent: nowhere we know of. */
+  readonly exchange?: string;
   readonly source: PriceSource;
 }
 
@@ -21,6 +23,10 @@ export interface SeedOptions {
   readonly apiSecretKey: string;
   /** Symbols beside (or instead of) the built-in ones of the same name. */
   readonly feeds?: readonly FeedChoice[];
+  /** When the simulated symbols trade; `null` leaves them as they are, at first continuous. */
+  readonly calendar?: 'continuous' | 'nyse' | null;
+  /** As what the demo account is opened: `margin` unless told, as Alpaca's paper accounts are. */
+  readonly account?: 'margin' | 'cash';
 }
 
 const simulated = (seed: number, basePrice: string, volatility: number): PriceSource => ({
@@ -37,12 +43,19 @@ function spxReplay(barsPerSecond = 1, from: string | null = null): PriceSource {
   return { kind: 'replay', file, bars_per_second: barsPerSecond, from };
 }
 
+const listed = (
+  symbol: string,
+  name: string,
+  exchange: string,
+  source: PriceSource,
+): FeedChoice => ({ symbol, name: `${name} (simulated)`, exchange, source });
+
 const BUILT_IN_FEEDS: readonly FeedChoice[] = [
-  { symbol: 'AAPL', name: 'Apple Inc. (simulated)', source: simulated(1, '190.00', 3) },
-  { symbol: 'MSFT', name: 'Microsoft Corporation (simulated)', source: simulated(2, '415.00', 3) },
-  { symbol: 'SPY', name: 'SPDR S&P 500 ETF (simulated)', source: simulated(3, '412.50', 2) },
-  { symbol: 'TSLA', name: 'Tesla, Inc. (simulated)', source: simulated(4, '245.00', 6) },
-  { symbol: 'AMZN', name: 'Amazon.com, Inc. (simulated)', source: simulated(5, '180.00', 4) },
+  listed('AAPL', 'Apple Inc.', 'NASDAQ', simulated(1, '190.00', 3)),
+  listed('MSFT', 'Microsoft Corporation', 'NASDAQ', simulated(2, '415.00', 3)),
+  listed('SPY', 'SPDR S&P 500 ETF', 'ARCA', simulated(3, '412.50', 2)),
+  listed('TSLA', 'Tesla, Inc.', 'NASDAQ', simulated(4, '245.00', 6)),
+  listed('AMZN', 'Amazon.com, Inc.', 'NASDAQ', simulated(5, '180.00', 4)),
   { symbol: 'SPX', name: 'S&P 500, real daily history (replayed)', source: spxReplay() },
 ];
 
@@ -58,8 +71,8 @@ export async function seedDemo(options: SeedOptions): Promise<{ accountId: strin
       accountId: DEMO_ACCOUNT_ID,
       name: 'demo',
       cash: DEMO_CASH,
-      multiplier: 1,
-      shortingEnabled: false,
+      multiplier: options.account === 'cash' ? 1 : 2,
+      shortingEnabled: options.account !== 'cash',
       key: {
         keyId: options.apiKeyId,
         secret: options.apiSecretKey,
@@ -67,7 +80,7 @@ export async function seedDemo(options: SeedOptions): Promise<{ accountId: strin
       },
     });
     await seedLimits(db);
-    for (const feed of feedsOf(options)) await seedAsset(db, feed);
+    for (const feed of feedsOf(options)) await seedAsset(db, feed, options.calendar ?? null);
     return { accountId: DEMO_ACCOUNT_ID };
   } finally {
     await db.destroy();
@@ -93,8 +106,15 @@ async function seedLimits(db: Kysely<Database>): Promise<void> {
     .execute();
 }
 
-async function seedAsset(db: Kysely<Database>, feed: FeedChoice): Promise<void> {
+async function seedAsset(
+  db: Kysely<Database>,
+  feed: FeedChoice,
+  wanted: 'continuous' | 'nyse' | null,
+): Promise<void> {
   const source = JSON.stringify(feed.source);
+  // A replay trades whenever its bars do.
+  const calendar = feed.source.kind === 'simulated' ? wanted : null;
+  const exchange = feed.exchange ?? '';
   await db
     .insertInto('assets')
     .values({
@@ -102,10 +122,21 @@ async function seedAsset(db: Kysely<Database>, feed: FeedChoice): Promise<void> 
       asset_id: assetIdOf(feed.symbol),
       name: feed.name,
       venue: feed.source.kind === 'simulated' ? 'SIM' : 'REPLAY',
+      exchange,
       asset_class: 'us_equity',
+      shortable: true,
+      fractionable: true,
       source,
+      ...(calendar === null ? {} : { calendar }),
     })
-    .onConflict((conflict) => conflict.column('symbol').doUpdateSet({ name: feed.name, source }))
+    .onConflict((conflict) =>
+      conflict.column('symbol').doUpdateSet({
+        name: feed.name,
+        source,
+        exchange,
+        ...(calendar === null ? {} : { calendar }),
+      }),
+    )
     .execute();
   await db
     .insertInto('feed_cursors')

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import { createBellRinger, type BellRinger } from '../activities/bell-ringer';
-import { COMMANDS_CHANNEL } from '../platform/channels';
+import { COMMANDS_CHANNEL, MARKET_CHANNEL } from '../platform/channels';
 import { ensureFeeds, findSymbols, findUnpricedSymbols } from '../activities/ensure-feeds';
 import { createFeedActivities } from '../activities/feed';
 import { createFeedMetrics, type FeedMetrics } from '../activities/feed-metrics';
@@ -34,7 +34,8 @@ void runWorkerProcess({
   prepare,
 });
 
-function prepare({ config, logger, registry, db, pool }: ProcessParts): WorkOfProcess {
+function prepare(parts: ProcessParts): WorkOfProcess {
+  const { config, logger, registry, db, pool } = parts;
   const client = createTemporalClient({
     address: config.temporalAddress,
     namespace: config.temporalNamespace,
@@ -53,6 +54,7 @@ function prepare({ config, logger, registry, db, pool }: ProcessParts): WorkOfPr
     pollMs: LIMITS.sessionPollMs,
     logger,
   });
+  const readers = parts.createNotifier(MARKET_CHANNEL);
   return {
     activities: createFeedActivities({
       db,
@@ -63,6 +65,7 @@ function prepare({ config, logger, registry, db, pool }: ProcessParts): WorkOfPr
       ringAgain: createRingAgain({ db, ringer, schedule, now: () => performance.now() }),
       quarantine: createQuarantine(),
       metrics,
+      showMarket: (symbol) => readers.ring(symbol),
       logger,
     }),
     async start() {
@@ -73,7 +76,7 @@ function prepare({ config, logger, registry, db, pool }: ProcessParts): WorkOfPr
       logger.info({ symbols }, 'serving');
     },
     async close() {
-      await doorbell.close();
+      await Promise.all([doorbell.close(), readers.close()]);
       await client.connection.close();
     },
   };

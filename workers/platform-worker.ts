@@ -1,19 +1,17 @@
+import { createAccountResetActivities } from '../activities/account-reset/account-reset-activities';
 import { createBellRinger } from '../activities/bell-ringer';
-import { createPostgresSink } from '../activities/postgres-sink';
 import { EVENTS_CHANNEL } from '../platform/channels';
 import { registerBrokerGauges } from '../activities/reconcile/broker-gauges';
 import { createDataChecker } from '../activities/reconcile/check-stored-data';
-import { ensureReconcileSchedule } from '../activities/reconcile/ensure-schedule';
 import { createReconcileActivities } from '../activities/reconcile/reconcile-activities';
 import { createReconcileMetrics } from '../activities/reconcile/reconcile-metrics';
-import { relayEvents } from '../activities/relay-events';
 import { createRingAgain } from '../activities/ring-again';
 import { createRingSchedule } from '../activities/ring-schedule';
 import { createSignalSender } from '../activities/signal-sender';
 import { createDatabase } from '../platform/database';
 import { LIMITS } from '../platform/limits';
 import { createTemporalClient } from '../platform/temporal';
-import { startPeriodic } from './periodic';
+import { startChores } from './platform-chores';
 import { type ProcessParts, runWorkerProcess, type WorkOfProcess } from './worker-process';
 
 /** Serves queue `platform`: reconciliation, and beside it the relay of events. */
@@ -59,44 +57,26 @@ function preparePlatformWork(parts: ProcessParts): WorkOfProcess {
   });
   registerBrokerGauges({ db, temporal, registry, logger });
 
-  const sink = createPostgresSink(events);
-  const relay = startPeriodic(
-    LIMITS.relayEveryMs,
-    async () => {
-      while ((await relayEvents(db, sink)) >= LIMITS.eventsPerPublish);
-    },
-    (error) => logger.warn({ err: error }, 'the relay of events failed'),
-  );
-  // Again and again, because a Temporal store that was emptied has lost its schedules too.
-  const schedule = startPeriodic(
-    LIMITS.reconcileEveryMs,
-    async () => {
-      if (await ensureReconcileSchedule(temporal)) logger.info('reconcile scheduled');
-    },
-    (error) => logger.warn({ err: error }, 'the schedule of reconciliation is not confirmed'),
-  );
+  const chores = startChores({ parts, temporal, events, checks: checks.db });
+  const ringAgain = createRingAgain({
+    db,
+    ringer,
+    now,
+    schedule: createRingSchedule({
+      firstMs: LIMITS.ringAgainFirstMs,
+      maximumMs: LIMITS.ringAgainMaximumMs,
+      perSecond: LIMITS.ringAgainPerSecond,
+    }),
+  });
+  const checker = createDataChecker(checks.db, metrics, logger, now);
 
   return {
-    activities: createReconcileActivities({
-      db,
-      temporal,
-      metrics,
-      logger,
-      ringer,
-      ringAgain: createRingAgain({
-        db,
-        ringer,
-        now,
-        schedule: createRingSchedule({
-          firstMs: LIMITS.ringAgainFirstMs,
-          maximumMs: LIMITS.ringAgainMaximumMs,
-          perSecond: LIMITS.ringAgainPerSecond,
-        }),
-      }),
-      checker: createDataChecker(checks.db, metrics, logger, now),
-    }),
+    activities: {
+      ...createReconcileActivities({ db, temporal, metrics, logger, ringer, ringAgain, checker }),
+      ...createAccountResetActivities({ db, temporal, logger }),
+    },
     async close() {
-      await Promise.all([relay.stop(), schedule.stop()]);
+      await chores.stop();
       await Promise.all([events.close(), temporal.connection.close(), checks.pool.end()]);
     },
   };

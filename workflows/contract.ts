@@ -3,7 +3,16 @@
  * Values cross process borders as JSON, so every amount is decimal text.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { OrderStatus, OrderType, Side, TimeInForce } from '../domain/order/order';
+import type { SelfTradePrevention } from '../domain/book/types';
+import type {
+  ListRole,
+  OrderClass,
+  OrderStatus,
+  OrderType,
+  PositionIntent,
+  Side,
+  TimeInForce,
+} from '../domain/order/order';
 import type { RefusalCode } from '../domain/refusal';
 
 export const TASK_QUEUES = { orders: 'orders', feed: 'feed', platform: 'platform' } as const;
@@ -12,11 +21,15 @@ export const WORKFLOW_TYPES = {
   order: 'orderWorkflow',
   feed: 'feedWorkflow',
   reconcile: 'reconcileWorkflow',
+  accountReset: 'accountResetWorkflow',
 } as const;
 
 /** One workflow per root order: a chain of replacements and an order list live in their root's. */
 export const orderWorkflowId = (rootId: string): string => `order:${rootId}`;
 export const feedWorkflowId = (symbol: string): string => `feed:${symbol}`;
+/** An epoch ends once: whoever asks again while it does finds the same run. */
+export const accountResetWorkflowId = (accountId: string, epoch: number): string =>
+  `reset:${accountId}:${epoch}`;
 export const RECONCILE_SCHEDULE_ID = 'reconcile';
 
 /** What the Temporal UI can filter orders by; the namespace must know them before any order. */
@@ -46,13 +59,38 @@ export interface OrderInstruction {
   readonly side: Side;
   readonly type: OrderType;
   readonly timeInForce: TimeInForce;
-  readonly quantity: string;
+  /** `null` when `notional` says how much. */
+  readonly quantity: string | null;
   readonly limitPrice: string | null;
   readonly stopPrice: string | null;
   readonly postOnly: boolean;
   readonly extendedHours: boolean;
+  // What came later is absent in runs that were started before it.
+  /** USD to buy or sell for. */
+  readonly notional?: string | null;
+  readonly trailPrice?: string | null;
+  /** In per cent. */
+  readonly trailPercent?: string | null;
+  readonly positionIntent?: PositionIntent | null;
+  readonly selfTradePrevention?: SelfTradePrevention;
+  readonly orderClass?: OrderClass;
+  /** The other members of its order list, which live and die with it. */
+  readonly legs?: readonly LegInstruction[];
+  /** Placed by the platform to cover a margin call: it needs no buying power. */
+  readonly forced?: true;
   /** RFC 3339; accepting later than this refuses with `stale_order`. `null`: no limit (202). */
   readonly acceptBefore: string | null;
+}
+
+/** An exit of an order list; everything else it has from the order it comes with. */
+export interface LegInstruction {
+  readonly orderId: string;
+  readonly clientOrderId: string;
+  readonly role: Exclude<ListRole, 'entry'>;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly limitPrice: string | null;
+  readonly stopPrice: string | null;
 }
 
 export type OrderWorkflowInput =
@@ -82,6 +120,8 @@ export interface OrderProgress {
   readonly quantity: string;
   readonly filledQuantity: string;
   readonly averageFillPrice: string | null;
+  /** Absent for orders of their own. */
+  readonly listRole?: ListRole;
 }
 
 /** How a root stands: `closed` when no row of it can change any more. */
@@ -123,6 +163,8 @@ export interface ReplaceRequest {
   readonly quantity: string | null;
   readonly limitPrice: string | null;
   readonly stopPrice: string | null;
+  /** A trailing stop's new distance, in the measure it has. */
+  readonly trail?: string | null;
   readonly timeInForce: TimeInForce | null;
 }
 
@@ -140,6 +182,25 @@ export const cancelOrderUpdate = defineUpdate<CancelAnswer, [CancelRequest]>('ca
 export const replaceOrderUpdate = defineUpdate<ReplaceAnswer, [ReplaceRequest]>('replaceOrder');
 export const priceSignal = defineSignal<[PriceSignal]>('price');
 export const orderStatusQuery = defineQuery<RootProgress | null>('orderStatus');
+
+/** An account that begins anew; its past stays under the epoch that ends. */
+export interface AccountResetInput {
+  readonly accountId: string;
+  /** The one that ends. */
+  readonly epoch: number;
+  /** What the next one opens with, USD text. */
+  readonly cash: string;
+  /** Names the request, so that a repeat finds what it did. */
+  readonly requestKey: string;
+  /** How often open orders were looked at by the runs before this one. */
+  readonly rounds: number;
+}
+
+export interface AccountResetResult {
+  readonly accountId: string;
+  /** The one that began. */
+  readonly epoch: number;
+}
 
 export interface FeedWorkflowInput {
   readonly symbol: string;

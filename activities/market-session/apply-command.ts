@@ -28,10 +28,14 @@ export function applyCommand(
   };
   switch (action.kind) {
     case 'submit': {
-      const { order } = action;
-      if (book.has(order.orderId)) return 'the order is in the book already';
-      own(order.orderId);
-      book.submit(order, reports);
+      const { orders } = action;
+      const [first] = orders;
+      if (orders.some(({ orderId }) => book.has(orderId))) {
+        return 'the order is in the book already';
+      }
+      for (const { orderId } of orders) own(orderId);
+      if (orders.length === 1) book.submit(first, reports);
+      else book.submitList(orders, reports);
       return null;
     }
     case 'cancel':
@@ -60,8 +64,10 @@ export function applyCommand(
       return null;
     case 'malformed':
       if (action.answer !== null && action.orderId !== null) {
-        own(action.orderId);
-        reports.push(answerMalformed(book, action.answer, action.orderId, action.replacementId));
+        for (const orderId of [action.orderId, ...action.legIds]) {
+          own(orderId);
+          reports.push(answerMalformed(book, action.answer, orderId, action.replacementId));
+        }
       }
       return action.problem;
   }
@@ -100,7 +106,7 @@ function answerMalformed(
     liquidity: null,
     counterparty: null,
     trade: 0,
-    reason: null,
+    reason: 'malformed_command',
   };
 }
 

@@ -31,7 +31,9 @@ export function applyTick(
     case 'quote':
       book.quote(move.quote, reports);
       if (book.isClosed && move.opens) book.openSession(reports);
-      if (move.quote.print !== null) recorder.add(marketAt, move.quote.print, 0n);
+      if (move.quote.print !== null) {
+        recorder.add(marketAt, move.quote.print, BigInt(move.traded ?? 0));
+      }
       break;
     case 'bar_open':
       playTo(market, move.bar, startOfBar(move.bar), move.bar.open, reports);

@@ -27,6 +27,10 @@ export const toQuantityText = (quantity: number | bigint): string =>
 /** An amount of money in 1e-4 as decimal text. */
 export const toCashText = (amount: bigint): string => toText(amount, PRICE_SCALE);
 
+/** A sum of price x quantity in 1e-13 as decimal text. */
+export const toNotionalText = (notional: bigint): string =>
+  toText(notional, PRICE_SCALE + QUANTITY_SCALE);
+
 /** Zeros at the end stay: the columns have a fixed scale, and cutting costs more than it saves. */
 function toText(units: number | bigint, scale: number): string {
   const digits = String(units).padStart(scale + 1, '0');

@@ -24,7 +24,10 @@ export async function findPendingCommands(
             when c.payload->>'replacement_id' ~ ${UUID} then (c.payload->>'replacement_id')::uuid
           end
           and r.root_id = o.root_id)
-      end as replacement_known
+      end as replacement_known,
+      case when c.kind = 'submit' and o.list_role is not null then array(
+        select l.order_id from orders l where l.root_id = o.root_id and l.order_id <> o.order_id)
+      end as leg_ids
     from market_commands c left join orders o on o.order_id = c.order_id
     where c.symbol = ${symbol} and c.applied_sequence is null
       and c.command_id <> all (${storing}::bigint[])

@@ -1,7 +1,8 @@
 import type { DatabaseHandle } from '../../platform/database';
-import type { Bar } from '../../domain/prices/bar';
+import type { Tick as Print } from '../../domain/prices/fold-bars';
+import type { RecordedBar } from './bar-recorder';
 import { type CursorRow, cursorValues } from './cursor-row';
-import { toCashText, toPriceText, toQuantityText } from './book-numbers';
+import { toCashText, toNotionalText, toPriceText, toQuantityText } from './book-numbers';
 import type { ReportRow } from './report-rows';
 import type { StepWrites } from './step';
 
@@ -46,7 +47,7 @@ export async function commitStep(
 /** Rows of one kind that one statement writes at most. */
 const ROWS_PER_STATEMENT = 2_000;
 
-/** Commands and bars are few; they go with the first part. */
+/** Commands and bars are few, prints are short; they go with the first part. */
 function splitWrites(writes: StepWrites): StepWrites[] {
   const { reports, changes } = writes;
   const { upserted, removed } = changes;
@@ -60,6 +61,8 @@ function splitWrites(writes: StepWrites): StepWrites[] {
       reports: slice(reports),
       changes: { upserted: slice(upserted), removed: slice(removed) },
       bars: part === 0 ? writes.bars : [],
+      prints: part === 0 ? writes.prints : [],
+      showsMarket: part === 0 && writes.showsMarket,
     };
   });
 }
@@ -80,6 +83,9 @@ async function write(
       JSON.stringify(part.changes.upserted),
       toArray(part.changes.removed),
       ...barValues(part.bars),
+      ...printValues(part.prints),
+      part.showsMarket,
+      cursor.state.book.closed,
     ],
   });
   if (rows[0]?.outcome !== 'committed') {
@@ -118,7 +124,7 @@ function reportValues(rows: readonly ReportRow[]): string[] {
   ];
 }
 
-function barValues(bars: readonly Bar[]): string[] {
+function barValues(bars: readonly RecordedBar[]): string[] {
   return [
     toArray(bars.map((bar) => bar.startMs)),
     toArray(bars.map((bar) => toPriceText(bar.open))),
@@ -126,6 +132,16 @@ function barValues(bars: readonly Bar[]): string[] {
     toArray(bars.map((bar) => toPriceText(bar.low))),
     toArray(bars.map((bar) => toPriceText(bar.close))),
     toArray(bars.map((bar) => toQuantityText(bar.volume ?? 0n))),
+    toArray(bars.map((bar) => bar.tradeCount)),
+    toArray(bars.map((bar) => toNotionalText(bar.notional))),
+  ];
+}
+
+function printValues(prints: readonly Print[]): string[] {
+  return [
+    toArray(prints.map(({ atMs }) => atMs)),
+    toArray(prints.map(({ price }) => toPriceText(price))),
+    toArray(prints.map(({ quantity }) => toQuantityText(quantity))),
   ];
 }
 
@@ -140,9 +156,10 @@ const COMMIT_STEP = `
 with fence as (
   update feed_cursors set report_sequence = $3, command_sequence = $4, tick_index = $5,
     print = $6, bid_price = $7, bid_quantity = $8, ask_price = $9, ask_quantity = $10,
-    state = $11, halted = $12, paused = $13, market_at = $14, updated_at = now()
+    state = $11, halted = $12, paused = $13, market_at = $14, closed = $47, updated_at = now(),
+    data_sequence = data_sequence + case when $46::boolean then 1 else 0 end
   where symbol = $1 and epoch = $2
-  returning symbol
+  returning symbol, data_sequence
 ), applied as (
   update market_commands c set applied_tick = $5,
     applied_sequence = $4 - cardinality($15::bigint[])
@@ -172,13 +189,21 @@ with fence as (
 ), removed as (
   delete from resting_orders using fence where order_id = any($34::uuid[])
 ), barred as (
-  insert into bars as b (symbol, start, open, high, low, close, volume)
-  select symbol, to_timestamp(n.start_ms / 1000.0), n.open, n.high, n.low, n.close, n.volume
+  insert into bars as b (symbol, start, open, high, low, close, volume, trade_count, notional)
+  select symbol, to_timestamp(n.start_ms / 1000.0), n.open, n.high, n.low, n.close, n.volume,
+    n.trade_count, n.notional
   from fence, unnest($35::bigint[], $36::numeric[], $37::numeric[], $38::numeric[],
-    $39::numeric[], $40::numeric[]) as n(start_ms, open, high, low, close, volume)
+    $39::numeric[], $40::numeric[], $41::bigint[], $42::numeric[])
+    as n(start_ms, open, high, low, close, volume, trade_count, notional)
   on conflict (symbol, start) do update set high = greatest(b.high, excluded.high),
     low = least(b.low, excluded.low), close = excluded.close,
-    volume = b.volume + excluded.volume
+    volume = b.volume + excluded.volume, trade_count = b.trade_count + excluded.trade_count,
+    notional = b.notional + excluded.notional
+), shown as (
+  insert into market_data (symbol, sequence, at, bid_price, bid_quantity, ask_price, ask_quantity,
+    trade_ms, trade_prices, trade_quantities)
+  select symbol, data_sequence, $14, $7, $8, $9, $10, $43::bigint[], $44::numeric[], $45::numeric[]
+  from fence where $46::boolean
 )
 select case
     when not exists (select from fence) then 'fenced'

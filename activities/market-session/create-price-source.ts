@@ -38,6 +38,8 @@ function openSimulated(start: SourceStart, config: Config<'simulated'>): PriceSo
     lastIndex: start.lastIndex,
     marketAt: start.marketAt,
     now: start.now,
+    calendar: start.calendar,
+    closed: start.closed,
   });
 }
 

@@ -4,6 +4,7 @@ import type {
   QuoteLevel,
   QuoteLevelState,
   QuoteState,
+  TrailState,
 } from '../../domain/book/types';
 
 /** Where a price source stands; the next one continues behind it. */
@@ -67,7 +68,21 @@ function parseBook(book: Fields): BookState {
     halted: booleanAt(book['halted'], 'halted'),
     closed: booleanAt(book['closed'], 'closed'),
     nextPriority: integerAt(book['nextPriority'], 'nextPriority'),
+    ...(book['trails'] !== undefined && {
+      trails: parseTrails(objectAt(book['trails'], 'trails')),
+    }),
   };
+}
+
+function parseTrails(trails: Fields): NonNullable<BookState['trails']> {
+  const group = (json: unknown): TrailState => {
+    const fields = objectAt(json, 'trail');
+    return {
+      since: integerAt(fields['since'], 'since'),
+      extreme: integerAt(fields['extreme'], 'extreme'),
+    };
+  };
+  return { buy: arrayAt(trails['buy']).map(group), sell: arrayAt(trails['sell']).map(group) };
 }
 
 function parseQuoteState(quote: Fields): QuoteState {

@@ -1,5 +1,11 @@
 import { checkOrder } from '../../domain/book/check';
-import type { BookOrder, Replacement, SelfTradePrevention } from '../../domain/book/types';
+import {
+  type BookOrder,
+  type ListPlace,
+  type Replacement,
+  SELF_TRADE_PREVENTIONS,
+} from '../../domain/book/types';
+import { parseTrailPercent } from '../../domain/order/state';
 import {
   ORDER_TYPES,
   SIDES,
@@ -18,7 +24,8 @@ export interface Owner {
 
 /** What a command asks of the market. */
 export type MarketAction =
-  | { readonly kind: 'submit'; readonly order: BookOrder }
+  /** More than one are the members of an order list. */
+  | { readonly kind: 'submit'; readonly orders: readonly [BookOrder, ...BookOrder[]] }
   | { readonly kind: 'cancel'; readonly orderId: string }
   | { readonly kind: 'replace'; readonly orderId: string; readonly replacement: Replacement }
   | { readonly kind: 'set_price'; readonly price: number }
@@ -32,6 +39,8 @@ export interface Malformed {
   readonly answer: 'rejected' | 'replace_rejected' | null;
   readonly orderId: string | null;
   readonly replacementId: string | null;
+  /** Exits that are rejected with the order. */
+  readonly legIds: readonly string[];
 }
 
 /** A command that waits to be applied; `owner` is null for commands to the market itself. */
@@ -52,15 +61,11 @@ export interface CommandRow {
   readonly workflow_id: string | null;
   /** Only asked for on `replace`: whether the row that takes the place is there. */
   readonly replacement_known: boolean | null;
+  /** Only asked for on `submit`: the rows that came with the order's. */
+  readonly leg_ids: readonly string[] | null;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-const SELF_TRADE_PREVENTIONS: readonly SelfTradePrevention[] = [
-  'expire_maker',
-  'expire_taker',
-  'expire_both',
-];
 
 /**
  * Reads a command; whatever is wrong with it makes it `malformed`, never an error: one bad row must
@@ -78,7 +83,7 @@ export function parseCommand(row: CommandRow): PendingCommand {
 
 /** Sets a command aside, for whatever reason; a report still answers it where rows allow one. */
 export function malformed(
-  row: Pick<CommandRow, 'kind' | 'order_id' | 'payload' | 'replacement_known'>,
+  row: Pick<CommandRow, 'kind' | 'order_id' | 'payload' | 'replacement_known' | 'leg_ids'>,
   owner: Owner | null,
   problem: string,
 ): Malformed {
@@ -89,9 +94,10 @@ export function malformed(
     answer: null,
     orderId,
     replacementId: null,
+    legIds: [],
   };
   if (owner === null) return nothing;
-  if (kind === 'submit') return { ...nothing, answer: 'rejected' };
+  if (kind === 'submit') return { ...nothing, answer: 'rejected', legIds: row.leg_ids ?? [] };
   if (kind !== 'replace' || known !== true) return nothing;
   const replacementId = textOf(fieldsOf(row.payload), 'replacement_id');
   return { ...nothing, answer: 'replace_rejected', replacementId };
@@ -107,10 +113,7 @@ function parseAction(row: CommandRow, owner: Owner | null): MarketAction {
   const fields = fieldsOf(row.payload);
   switch (row.kind) {
     case 'submit': {
-      const order = parseOrder(knownOrder(row, owner), fields);
-      if (order.accountId !== owner?.accountId)
-        throw new RangeError('account_id: not that of the order');
-      return { kind: 'submit', order };
+      return { kind: 'submit', orders: parseOrders(row, knownOrder(row, owner), owner, fields) };
     }
     case 'cancel':
       return { kind: 'cancel', orderId: knownOrder(row, owner) };
@@ -137,7 +140,30 @@ function knownOrder(row: CommandRow, owner: Owner | null): string {
   return row.order_id;
 }
 
-function parseOrder(orderId: string, fields: Fields): BookOrder {
+/** The order and, behind it, the exits that came with it; each needs its row. */
+function parseOrders(
+  { leg_ids: known }: CommandRow,
+  orderId: string,
+  owner: Owner | null,
+  fields: Fields,
+): readonly [BookOrder, ...BookOrder[]] {
+  const legs = fields['legs'] ?? [];
+  if (!Array.isArray(legs)) throw new RangeError('legs: no array');
+  const list = legs.length === 0 ? null : orderId;
+  const first = parseOrder(orderId, list, fields);
+  const others = legs.map((leg) => {
+    const legFields = fieldsOf(leg);
+    const legId = textOf(legFields, 'order_id');
+    if (known?.includes(legId) !== true) throw new RangeError('legs: no such order');
+    return parseOrder(legId, list, legFields);
+  });
+  for (const { accountId } of [first, ...others]) {
+    if (accountId !== owner?.accountId) throw new RangeError('account_id: not that of the order');
+  }
+  return [first, ...others];
+}
+
+function parseOrder(orderId: string, listId: string | null, fields: Fields): BookOrder {
   const order: BookOrder = {
     orderId,
     accountId: textOf(fields, 'account_id'),
@@ -150,26 +176,43 @@ function parseOrder(orderId: string, fields: Fields): BookOrder {
     stopPrice: priceOf(fields, 'stop_price'),
     protectionPrice: priceOf(fields, 'protection_price'),
     postOnly: fields['post_only'] === true,
+    ...(fields['waits'] === true ? { waits: true } : {}),
     selfTradePrevention: oneOf(fields, 'self_trade_prevention', SELF_TRADE_PREVENTIONS),
+    ...(fields['type'] === 'trailing_stop' && trailOf(fields)),
+    ...(listId !== null && { list: { id: listId, role: oneOf(fields, 'list_role', LIST_ROLES) } }),
   };
   checkOrder(order);
   checkKind(order);
   return order;
 }
 
+const LIST_ROLES: readonly ListPlace['role'][] = ['entry', 'exit'];
+
+function trailOf(fields: Fields) {
+  const percent = fields['trail_percent'] ?? null;
+  return {
+    trailPrice: priceOf(fields, 'trail_price'),
+    trailPercent: percent === null ? null : parseTrailPercent(textOf(fields, 'trail_percent')),
+  };
+}
+
 const WITH_STOP: readonly OrderType[] = ['stop', 'stop_limit'];
-const BOOK_TYPES: readonly OrderType[] = ['market', 'limit', ...WITH_STOP];
-const BOOK_TIMES: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'fok'];
+const BOOK_TYPES: readonly OrderType[] = ['market', 'limit', 'trailing_stop', ...WITH_STOP];
+/** Only what needs no print to begin with can trade in the one step of an open or close. */
+const AUCTION_TIMES: readonly TimeInForce[] = ['opg', 'cls'];
 /** An order that is in the book already cannot become one that never rests. */
 const RESTING_TIMES = ['day', 'gtc'] as const;
 
 /** What the book's own check leaves open. */
-function checkKind({ type, timeInForce, stopPrice }: BookOrder): void {
+function checkKind({ type, timeInForce, stopPrice, trailPrice, trailPercent }: BookOrder): void {
   if (!BOOK_TYPES.includes(type)) throw new RangeError(`type: the book does not take ${type}`);
-  if (!BOOK_TIMES.includes(timeInForce)) {
-    throw new RangeError(`time_in_force: the book does not take ${timeInForce}`);
+  if (AUCTION_TIMES.includes(timeInForce) && type !== 'market' && type !== 'limit') {
+    throw new RangeError(`time_in_force: the book does not take ${timeInForce} with ${type}`);
   }
   if (WITH_STOP.includes(type) && stopPrice === null) throw new RangeError('stop_price: missing');
+  if (type === 'trailing_stop' && trailPrice == null && trailPercent == null) {
+    throw new RangeError('trail_price: missing');
+  }
 }
 
 function parseReplacement(fields: Fields): Replacement {
@@ -179,6 +222,10 @@ function parseReplacement(fields: Fields): Replacement {
     limitPrice: priceOf(fields, 'limit_price'),
     stopPrice: priceOf(fields, 'stop_price'),
     protectionPrice: priceOf(fields, 'protection_price'),
+    ...(fields['trail_price'] != null && { trail: priceOf(fields, 'trail_price') }),
+    ...(fields['trail_percent'] != null && {
+      trail: parseTrailPercent(textOf(fields, 'trail_percent')),
+    }),
     ...(fields['time_in_force'] === undefined
       ? {}
       : { timeInForce: oneOf(fields, 'time_in_force', RESTING_TIMES) }),

@@ -1,6 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 import { Book, EMPTY_BOOK_STATE } from '../../domain/book/book';
 import type { RestingOrder } from '../../domain/book/types';
+import { nyseCalendar } from '../../domain/calendar/nyse';
+import { type Calendar, CONTINUOUS } from '../../domain/sessions';
 import type { Database, PriceSource as PriceSourceConfig } from '../../schema/database';
 import { parseCursorState, type SourceState } from './cursor-state';
 import type { Owner } from './market-command';
@@ -21,6 +23,9 @@ export interface SourceStart {
   readonly marketAt: number;
   /** The session's clock now, ms. */
   readonly now: number;
+  readonly calendar: Calendar;
+  /** The book stands between two sessions. */
+  readonly closed: boolean;
 }
 
 export interface OpenedSession {
@@ -57,6 +62,8 @@ export async function openSession(
     lastIndex,
     marketAt,
     now,
+    calendar: asset.calendar === 'nyse' ? nyseCalendar() : CONTINUOUS,
+    closed: book.isClosed,
   });
   if (cursor.paused) source.pause();
   const market: Market = {
@@ -78,7 +85,7 @@ export async function openSession(
 function findAsset(db: Kysely<Database>, symbol: string) {
   return db
     .selectFrom('assets')
-    .select(['source', 'maker_fee_ppm', 'taker_fee_ppm'])
+    .select(['source', 'calendar', 'maker_fee_ppm', 'taker_fee_ppm'])
     .where('symbol', '=', symbol)
     .executeTakeFirst();
 }

@@ -5,7 +5,13 @@ import type { SourceState } from './cursor-state';
 /** What the prices did at one instant. */
 export type Move =
   /** The market maker's quote and a print; `opens` where a day begins with it. */
-  | { readonly kind: 'quote'; readonly quote: Quote; readonly opens: boolean }
+  | {
+      readonly kind: 'quote';
+      readonly quote: Quote;
+      readonly opens: boolean;
+      /** What others traded at the print (1e-9 shares); absent: unknown. */
+      readonly traded?: number;
+    }
   /** A bar begins with a jump to its open. */
   | { readonly kind: 'bar_open'; readonly bar: Bar }
   /** Its path reaches corner 1, 2 or 3; every price on the way is met. */

@@ -28,6 +28,8 @@ export interface SessionWorld {
   readonly ringAgain: RingAgain;
   readonly quarantine: Quarantine;
   readonly metrics: FeedMetrics;
+  /** Told of a symbol that has new market data stored. */
+  readonly showMarket: (symbol: string) => void;
   readonly logger: Logger;
 }
 
@@ -193,7 +195,9 @@ class Session {
     }
     world.metrics.commitDuration.observe(elapsedMs / 1_000);
     if (writes.applied.length > 0) world.metrics.batchSize.observe(writes.applied.length);
-    if (ticks > 0) world.metrics.ticked(symbol);
+    if (cursor.state.book.closed) world.metrics.closed(symbol);
+    else if (ticks > 0) world.metrics.ticked(symbol);
+    if (writes.showsMarket) world.showMarket(symbol);
     world.metrics.bookOrders.set({ symbol }, market.book.size);
     const { tickIndex, reportSequence } = cursor;
     run.onProgress?.({ epoch, tickIndex, reportSequence });

@@ -6,10 +6,10 @@
 import type { FeeRates } from '../../domain/ledger/fees';
 import type { Book } from '../../domain/book/book';
 import type { BookChanges, BookReport } from '../../domain/book/types';
-import type { Bar } from '../../domain/prices/bar';
+import type { Tick as Print } from '../../domain/prices/fold-bars';
 import { applyCommand } from './apply-command';
 import { applyTick, spendVolume } from './apply-tick';
-import { createBarRecorder, type BarRecorder } from './bar-recorder';
+import { createBarRecorder, type BarRecorder, type RecordedBar } from './bar-recorder';
 import type { Owner, PendingCommand } from './market-command';
 import type { PriceSource, Tick } from './price-source';
 import { toReportRows, type ReportRow } from './report-rows';
@@ -45,7 +45,11 @@ export interface StepWrites {
   readonly quarantined: readonly Quarantined[];
   readonly reports: readonly ReportRow[];
   readonly changes: BookChanges;
-  readonly bars: readonly Bar[];
+  readonly bars: readonly RecordedBar[];
+  /** What was printed and traded, in order. */
+  readonly prints: readonly Print[];
+  /** Whether readers of market data have something new: a quote or a print. */
+  readonly showsMarket: boolean;
 }
 
 /** Moves the market by the ticks, then by the commands, each list in its order. */
@@ -79,6 +83,8 @@ export function runStep(
     reports: rows,
     changes: market.book.takeChanges(),
     bars: recorder.bars(),
+    prints: recorder.prints(),
+    showsMarket: ticks.length > 0 || recorder.prints().length > 0,
   };
 }
 

@@ -4,13 +4,15 @@ export interface EventHub {
   wake(accountId: string | null): void;
   /** Adds a stream; the returned function takes it away again. */
   join(member: HubMember): () => void;
-  /** How many streams a key has open. */
-  count(keyId: string): number;
+  /** How many streams of a kind a key has open. */
+  count(keyId: string, kind?: HubMember['kind']): number;
   /** Tells every stream to end, and resolves when all have. */
   close(): Promise<void>;
 }
 
 export interface HubMember {
+  /** Server-sent events or a WebSocket. */
+  readonly kind: 'stream' | 'socket';
   readonly keyId: string;
   readonly accountId: string;
   readonly wake: () => void;
@@ -47,9 +49,11 @@ export function createEventHub(pollMs: number): EventHub {
         empty();
       };
     },
-    count(keyId) {
+    count(keyId, kind = 'stream') {
       let open = 0;
-      for (const member of members) if (member.keyId === keyId) open += 1;
+      for (const member of members) {
+        if (member.keyId === keyId && member.kind === kind) open += 1;
+      }
       return open;
     },
     async close() {

@@ -1,8 +1,9 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { Principal } from '../context';
 import type { Dependencies } from '../dependencies';
-import { findPublishedEvents } from '../queries/events';
 import { toEventResource } from '../resources/event';
+import { createBell } from './bell';
+import { findNews } from './find-news';
 import { formatComment, formatFrame, formatRetry } from './frames';
 import { readSnapshot } from './snapshot';
 
@@ -29,6 +30,7 @@ export function openEventStream(
   let endReason: string | null = null;
 
   const leave = events.join({
+    kind: 'stream',
     keyId: principal.keyId,
     accountId: principal.accountId,
     wake: () => bell.ring(),
@@ -97,16 +99,14 @@ async function writeNews(
 ): Promise<number> {
   let last = position;
   while (isOpen()) {
-    const rows = await findPublishedEvents(db, principal.accountId, last, limits.eventsPerRead);
+    const { rows, more } = await findNews(db, principal.accountId, last, limits.eventsPerRead);
     for (const row of rows) {
-      // A number is missing only until its publication commits; the next look finds it.
-      if (Number(row.sequence) !== last + 1) return last;
       const event = row.type.split('.')[1] ?? 'event';
       const frame = formatFrame({ id: row.sequence, event, data: toEventResource(row) });
       await write(out, frame, limits.slowConsumerMs);
       last += 1;
     }
-    if (rows.length < limits.eventsPerRead) return last;
+    if (!more) return last;
   }
   return last;
 }
@@ -136,23 +136,4 @@ function endStream(out: PassThrough, reason: string, { metrics }: StreamDependen
   out.end(formatFrame({ event: 'end', data: { reason } }));
   const timer = setTimeout(() => out.destroy(new Error(`event stream: ${reason}`)), FAREWELL_MS);
   out.once('close', () => clearTimeout(timer));
-}
-
-/** A doorbell that remembers being rung, so that nothing between two looks is missed. */
-function createBell() {
-  let rings = 0;
-  let notify: () => void = () => undefined;
-  return {
-    count: (): number => rings,
-    ring: (): void => {
-      rings += 1;
-      notify();
-    },
-    async after(heard: number): Promise<void> {
-      if (rings > heard) return;
-      await new Promise<void>((resolve) => {
-        notify = resolve;
-      });
-    },
-  };
 }

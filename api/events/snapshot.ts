@@ -5,7 +5,8 @@ import { listOrders } from '../queries/orders';
 import { findPositions } from '../queries/positions';
 import { ProblemError } from '../problem-error';
 import { type AccountResource, toAccountResource } from '../resources/account';
-import { type OrderResource, toOrderResource } from '../resources/order';
+import type { OrderResource } from '../resources/order';
+import { toOrdersWithLegs } from '../orders/with-legs';
 import { type PositionResource, toPositionResource } from '../resources/position';
 
 /** An account at one moment; events with a larger sequence come after it. */
@@ -39,7 +40,7 @@ export async function readSnapshot(db: Kysely<Database>, accountId: string): Pro
       return {
         sequence: Number(account.event_sequence),
         account: toAccountResource(account, positions),
-        orders: orders.map(toOrderResource),
+        orders: await toOrdersWithLegs(trx, orders),
         positions: positions.map(toPositionResource),
       };
     });

@@ -3,7 +3,7 @@ import { AccountResource } from '../resources/account';
 import { AssetResource } from '../resources/asset';
 import { BarResource } from '../resources/bar';
 import { EventResource } from '../resources/event';
-import { OrderResource } from '../resources/order';
+import { OrderLeg, OrderResource } from '../resources/order';
 import { PositionResource } from '../resources/position';
 import { ProblemResource } from '../resources/problem';
 import { QuoteResource } from '../resources/quote';
@@ -14,6 +14,7 @@ export type JsonSchema = Record<string, unknown>;
 /** Shapes that have a name of their own; every other one is written where it is used. */
 const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Order: OrderResource,
+  OrderLeg,
   Position: PositionResource,
   Account: AccountResource,
   Asset: AssetResource,

@@ -16,16 +16,15 @@ function findReferences(value: unknown): string[] {
   );
 }
 
-test('every route of our own door is in the document, once', () => {
+test('every route is in the document, once', () => {
   const ids = operations.map((operation) => operation['operationId']);
-  const expected = ROUTES.filter(({ doors }) => doors.includes('short'));
-  expect([...ids].sort()).toEqual(expected.map(({ operationId }) => operationId).sort());
+  expect([...ids].sort()).toEqual(ROUTES.map(({ operationId }) => operationId).sort());
   expect(new Set(ids).size).toBe(ids.length);
 });
 
 test('paths are written as OpenAPI writes them', () => {
   expect(Object.keys(paths)).toEqual(
-    expect.arrayContaining(['/orders/{order_id}', '/orders:by_client_order_id', '/readyz']),
+    expect.arrayContaining(['/orders/{order_id}', '/orders:by_client_order_id', '/v2/clock']),
   );
 });
 
@@ -62,7 +61,9 @@ test('numbers of a body may be text or JSON numbers, and unknown fields are refu
     additionalProperties: boolean;
     required: string[];
   };
-  expect(body.properties['qty']).toMatchObject({ type: ['string', 'number'] });
+  expect(body.properties['qty']).toMatchObject({
+    anyOf: [{ type: ['string', 'number'] }, { type: 'null' }],
+  });
   expect(body.additionalProperties).toBe(false);
-  expect(body.required).toEqual(['symbol', 'qty', 'side', 'type']);
+  expect(body.required).toEqual(['symbol', 'side', 'type']);
 });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { DOORS } from '../doors';
 import { PROBLEM_CODES, type ProblemCode, statusOf, titleOf } from '../problems';
 import type { AnswerDocument, Route } from '../route';
 import { buildComponents, describeSchema, type JsonSchema } from './components';
@@ -20,8 +21,10 @@ const WITH_BODY: readonly ProblemCode[] = [
 /** OpenAPI 3.1, from the same table the router mounts. */
 export function buildOpenApiDocument(routes: readonly Route[], version: string): JsonSchema {
   const paths: Record<string, JsonSchema> = {};
-  for (const route of routes.filter(({ doors }) => doors.includes('short'))) {
-    const path = toTemplate(route.path);
+  for (const route of routes) {
+    // What only Alpaca's clients ask for stands where they ask for it.
+    const door = route.doors.includes('short') ? DOORS.short : DOORS.alpaca;
+    const path = door.prefix + toTemplate(route.path);
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: describeRoute(route) };
   }
   return {

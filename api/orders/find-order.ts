@@ -2,9 +2,10 @@ import { orderIdOf } from '../../platform/identity';
 import type { Dependencies } from '../dependencies';
 import { findAccount } from '../queries/accounts';
 import { findOrder, findOrderByClientId } from '../queries/orders';
-import { type OrderResource, toOrderResource } from '../resources/order';
+import type { OrderResource } from '../resources/order';
 import { toPendingResource } from '../resources/pending-order';
 import { findPendingOrder } from './pending-order';
+import { toOrderWithLegs } from './with-legs';
 
 type FindDependencies = Pick<Dependencies, 'db' | 'temporal' | 'limits'>;
 
@@ -15,7 +16,7 @@ export async function findOrderResource(
   orderId: string,
 ): Promise<OrderResource | null> {
   const row = await findOrder(db, accountId, orderId);
-  if (row !== undefined) return toOrderResource(row);
+  if (row !== undefined) return toOrderWithLegs(db, row);
   const deadline = Date.now() + limits.orderDeadlineMs;
   const pending = await findPendingOrder(temporal, accountId, orderId, deadline);
   if (pending === null) return null;
@@ -23,7 +24,7 @@ export async function findOrderResource(
   const accepted = await findOrder(db, accountId, orderId);
   return accepted === undefined
     ? toPendingResource(pending.order, pending.startedAt)
-    : toOrderResource(accepted);
+    : toOrderWithLegs(db, accepted);
 }
 
 /** As above, by the id its owner gave it, in the account's present epoch. */
@@ -33,7 +34,7 @@ export async function findResourceByClientId(
   clientOrderId: string,
 ): Promise<OrderResource | null> {
   const row = await findOrderByClientId(dependencies.db, accountId, clientOrderId);
-  if (row !== undefined) return toOrderResource(row);
+  if (row !== undefined) return toOrderWithLegs(dependencies.db, row);
   const account = await findAccount(dependencies.db, accountId);
   if (account === undefined) return null;
   const orderId = orderIdOf(accountId, account.epoch, clientOrderId);

@@ -4,15 +4,31 @@ import type { OrderInstruction } from '../../workflows/contract';
 export function summarize(order: OrderInstruction): string {
   const words = [
     order.side.toUpperCase(),
-    order.quantity,
+    order.quantity ?? `$${order.notional ?? ''} of`,
     order.symbol,
     ...(order.limitPrice === null ? [] : ['@', cents(order.limitPrice)]),
     ...(order.stopPrice === null ? [] : ['STOP', cents(order.stopPrice)]),
     TYPE_WORDS[order.type],
+    ...trailWords(order),
     order.timeInForce.toUpperCase(),
     ...(order.postOnly ? ['POST-ONLY'] : []),
+    ...listWords(order),
   ];
   return words.join(' ');
+}
+
+function trailWords({ trailPrice, trailPercent }: OrderInstruction): string[] {
+  if (trailPercent != null) return [`${trailPercent}%`];
+  return trailPrice == null ? [] : [cents(trailPrice)];
+}
+
+/** `BRACKET TP 310.00 SL 290.00`. */
+function listWords({ orderClass = 'simple', legs = [] }: OrderInstruction): string[] {
+  if (orderClass === 'simple') return [];
+  const exits = legs.flatMap(({ role, limitPrice, stopPrice }) => {
+    return [role === 'take_profit' ? 'TP' : 'SL', cents(stopPrice ?? limitPrice ?? '')];
+  });
+  return [orderClass.toUpperCase(), ...exits];
 }
 
 const TYPE_WORDS = {

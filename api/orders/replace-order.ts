@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { formatPrice, formatQuantity, parsePrice, parseQuantity } from '../../domain/decimal';
-import { checkOrderTerms, type Objection } from '../../domain/order/checks';
+import { checkOrderTerms } from '../../domain/order/checks';
 import { isClosed } from '../../domain/order/order';
+import type { Objection, OrderTerms } from '../../domain/order/terms';
 import { RefusalError } from '../../domain/refusal';
 import { replacementIdOf } from '../../platform/identity';
 import {
@@ -19,7 +20,8 @@ import type { ReplaceOrderBody } from '../routes/orders/order-body';
 import { findRefusal, isRunGone } from '../temporal-failure';
 import { askAgain } from './ask-again';
 import { orderNotFound } from './cancel-order';
-import { readPrice, readQuantity, refuseObjections } from './order-terms';
+import { readPrice, readQuantity, readTrailPercent, refuseObjections } from './order-terms';
+import { toOrderWithLegs } from './with-legs';
 
 export interface Replacement {
   readonly accountId: string;
@@ -64,7 +66,7 @@ export async function replaceOrder(
   const row = await findOrder(dependencies.db, accountId, answer.orderId);
   if (row === undefined)
     throw new Error(`replacement ${answer.orderId} is accepted but has no row`);
-  return { order: toOrderResource(row), replayed: false };
+  return { order: await toOrderWithLegs(dependencies.db, row), replayed: false };
 }
 
 /** The request in its shortest decimal form; `null` keeps what the order has. */
@@ -75,8 +77,9 @@ function draftRequest({ orderId, key, body }: Replacement): ReplaceRequest {
   const stopPrice = readPrice('stop_price', body.stop_price, objections);
   refuseObjections(objections);
   const timeInForce = body.time_in_force ?? null;
-  if ([quantity, limitPrice, stopPrice, timeInForce].every((value) => value === null)) {
-    const message = 'send at least one of qty, limit_price, stop_price, time_in_force';
+  const trail = body.trail ?? null;
+  if ([quantity, limitPrice, stopPrice, trail, timeInForce].every((value) => value === null)) {
+    const message = 'send at least one of qty, limit_price, stop_price, trail, time_in_force';
     throw invalidRequest([{ field: 'qty', rule: 'required', message }], 'body');
   }
   return {
@@ -87,6 +90,7 @@ function draftRequest({ orderId, key, body }: Replacement): ReplaceRequest {
     quantity,
     limitPrice: limitPrice === null ? null : formatPrice(limitPrice),
     stopPrice: stopPrice === null ? null : formatPrice(stopPrice),
+    trail,
     timeInForce,
   };
 }
@@ -98,9 +102,27 @@ function replay(row: OrderRow, request: ReplaceRequest): ReplaceResult {
     (request.quantity ?? order.qty) === order.qty &&
     (request.limitPrice ?? order.limit_price) === order.limit_price &&
     (request.stopPrice ?? order.stop_price) === order.stop_price &&
+    isSameTrail(row, request) &&
     (request.timeInForce ?? order.time_in_force) === order.time_in_force;
   if (!agrees) throw idConflict(request.clientOrderId, row.order_id);
   return { order, replayed: true };
+}
+
+function isSameTrail(row: OrderRow, { trail }: ReplaceRequest): boolean {
+  if (trail == null) return true;
+  const { trailPrice, trailPpm } = trailOf(row, trail, []);
+  const old = trailOf(row, null, []);
+  return trailPrice === old.trailPrice && trailPpm === old.trailPpm;
+}
+
+/** A trailing stop keeps its measure: the request's number is in the order's. */
+function trailOf(row: OrderRow, wanted: string | null, objections: Objection[]) {
+  const isPercent = row.trail_percent !== null;
+  const text = wanted ?? row.trail_price ?? row.trail_percent;
+  return {
+    trailPrice: isPercent ? null : readPrice('trail', text, objections),
+    trailPpm: isPercent ? readTrailPercent('trail', text, objections) : null,
+  };
 }
 
 function refuseTakenId(rows: readonly OrderRow[], key: string): void {
@@ -116,7 +138,10 @@ function idConflict(clientOrderId: string, orderId: string): RefusalError {
   );
 }
 
-function refuseState({ status }: OrderRow): void {
+function refuseState({ status, notional }: OrderRow): void {
+  if (notional !== null) {
+    throw new RefusalError('order_not_replaceable', 'An order by notional cannot be replaced.');
+  }
   if (!isClosed(status) && status !== 'pending_cancel' && status !== 'pending_replace') return;
   throw new RefusalError('order_not_replaceable', `The order is ${status}.`, { status });
 }
@@ -127,17 +152,24 @@ function refuseTerms(old: OrderRow, request: ReplaceRequest): void {
     const text = wanted ?? kept;
     return text === null ? null : parsePrice(text);
   };
-  const terms = {
+  const objections: Objection[] = [];
+  const terms: OrderTerms = {
     type: old.type,
+    side: old.side,
     timeInForce: request.timeInForce ?? old.time_in_force,
-    orderClass: old.order_class,
+    // Its exits were judged when the list was placed; a step of the book keeps them apart.
+    orderClass: 'simple',
+    takeProfit: null,
+    stopLoss: null,
+    notional: null,
     quantity: parseQuantity(request.quantity ?? old.quantity),
     limitPrice: price(request.limitPrice, old.limit_price),
     stopPrice: price(request.stopPrice, old.stop_price),
     postOnly: old.post_only,
     extendedHours: old.extended_hours,
+    ...trailOf(old, request.trail ?? null, objections),
   };
-  refuseObjections(checkOrderTerms(terms, old.fractionable));
+  refuseObjections([...objections, ...checkOrderTerms(terms, old.fractionable)]);
 }
 
 async function ask(

@@ -7,7 +7,7 @@ import { beforeAnyEffect, isOutage, OutageError } from '../outage';
 import { ProblemError } from '../problem-error';
 import { findOrder, type OrderRow } from '../queries/orders';
 import { findSubmissionFacts, type SubmissionFacts } from '../queries/submission';
-import { type OrderResource, toOrderResource } from '../resources/order';
+import type { OrderResource } from '../resources/order';
 import { toPendingResource } from '../resources/pending-order';
 import type { SubmitOrderBody } from '../routes/orders/order-body';
 import { findRefusal, isRunGone } from '../temporal-failure';
@@ -15,6 +15,7 @@ import { checkTerms, fingerprintOrder } from './order-terms';
 import { findPendingOrder } from './pending-order';
 import { refusalOf } from './rejected-order';
 import { startOrder, startOrderAsync } from './start-order';
+import { toOrderWithLegs } from './with-legs';
 
 export interface Submission {
   readonly accountId: string;
@@ -45,7 +46,7 @@ export async function submitOrder(
   const draft = draftOrder(dependencies, submission, facts);
   if (facts.orderId !== null) {
     const row = await beforeAnyEffect(findOrder(dependencies.db, draft.accountId, facts.orderId));
-    if (row !== undefined) return answerRow(row, draft);
+    if (row !== undefined) return answerRow(dependencies, row, draft);
   }
   return submission.respondAsync
     ? startWithoutVerdict(dependencies, draft)
@@ -81,9 +82,10 @@ function draftOrder(
   { epoch, asset }: TradedFacts,
 ): Draft {
   try {
-    const terms = checkTerms(body, asset.fractionable);
+    const orderId = orderIdOf(accountId, epoch, clientOrderId);
+    const terms = checkTerms(body, orderId, asset.fractionable);
     return {
-      orderId: orderIdOf(accountId, epoch, clientOrderId),
+      orderId,
       accountId,
       epoch,
       clientOrderId,
@@ -161,7 +163,7 @@ async function findStarted(dependencies: Dependencies, draft: Draft): Promise<Su
   const deadline = Date.now() + limits.orderDeadlineMs;
   const pending = await findPendingOrder(temporal, draft.accountId, draft.orderId, deadline);
   const row = await findOrder(db, draft.accountId, draft.orderId);
-  if (row !== undefined) return answerRow(row, draft);
+  if (row !== undefined) return answerRow(dependencies, row, draft);
   if (pending === null) throw explain(new OutageError('', 'no', undefined), draft);
   refuseOtherBody(pending.order.fingerprint, draft);
   const order = toPendingResource(pending.order, pending.startedAt);
@@ -169,22 +171,27 @@ async function findStarted(dependencies: Dependencies, draft: Draft): Promise<Su
 }
 
 async function readResult(
-  { db }: Dependencies,
+  dependencies: Dependencies,
   draft: Draft,
   requestId: string | null,
 ): Promise<SubmitResult> {
-  const row = await findOrder(db, draft.accountId, draft.orderId);
+  const row = await findOrder(dependencies.db, draft.accountId, draft.orderId);
   if (row === undefined) throw new Error(`order ${draft.orderId} has a verdict but no row`);
-  return answerRow(row, draft, requestId);
+  return answerRow(dependencies, row, draft, requestId);
 }
 
 /** @param requestId - The request that created the order; `null` when it was another one. */
-function answerRow(row: OrderRow, draft: Draft, requestId: string | null = null): SubmitResult {
+async function answerRow(
+  { db }: Pick<Dependencies, 'db'>,
+  row: OrderRow,
+  draft: Draft,
+  requestId: string | null = null,
+): Promise<SubmitResult> {
   refuseOtherBody(row.fingerprint, draft);
   const replayed = requestId !== draft.requestId;
   const refusal = refusalOf(row, replayed);
   if (refusal !== null) throw refusal;
-  return { order: toOrderResource(row), replayed, pending: false };
+  return { order: await toOrderWithLegs(db, row), replayed, pending: false };
 }
 
 function refuseOtherBody(fingerprint: string, draft: Draft): void {

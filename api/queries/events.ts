@@ -29,3 +29,13 @@ export async function findPublishedEvents(
     .limit(limit)
     .execute();
 }
+
+/** The last sequence the account has given; 0 for an account that is not there. */
+export async function findEventSequence(db: Kysely<Database>, accountId: string): Promise<number> {
+  const row = await db
+    .selectFrom('accounts')
+    .select('event_sequence')
+    .where('account_id', '=', accountId)
+    .executeTakeFirst();
+  return Number(row?.event_sequence ?? 0);
+}

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import {
   OPEN_STATUSES,
   CLOSED_STATUSES,
@@ -6,6 +6,7 @@ import {
   type Side,
 } from '../../domain/order/order';
 import type { Database } from '../../schema/database';
+import { isAssetId } from '../schemas/scalars';
 import { nullableTimestampText, timestampText } from './timestamp-text';
 
 export type OrderRow = Awaited<
@@ -32,10 +33,17 @@ function selectOrders(db: Kysely<Database>) {
       'o.side',
       'o.type',
       'o.time_in_force',
+      'o.root_id',
       'o.order_class',
+      'o.list_role',
       'o.quantity',
       'o.limit_price',
       'o.stop_price',
+      'o.notional',
+      'o.trail_price',
+      'o.trail_percent',
+      'o.position_intent',
+      'o.self_trade_prevention',
       'o.post_only',
       'o.extended_hours',
       'o.status',
@@ -75,6 +83,18 @@ export async function findOrder(
     .executeTakeFirst();
 }
 
+/** Orders of this account by id, in no order; ids of other accounts are left out. */
+export async function findOrdersById(
+  db: Kysely<Database>,
+  accountId: string,
+  orderIds: readonly string[],
+): Promise<OrderRow[]> {
+  return selectOrders(db)
+    .where(sql<boolean>`o.order_id = any(${orderIds}::uuid[])`)
+    .where('o.account_id', '=', accountId)
+    .execute();
+}
+
 /** The order a client named itself, in the account's present epoch. */
 export async function findOrderByClientId(
   db: Kysely<Database>,
@@ -88,6 +108,27 @@ export async function findOrderByClientId(
     .where('o.account_id', '=', accountId)
     .where('o.client_order_id', '=', clientOrderId)
     .executeTakeFirst();
+}
+
+/** Orders whose client order id begins with `prefix`, in the present epoch, by symbol. */
+export async function findOrdersByClientIdPrefix(
+  db: Kysely<Database>,
+  accountId: string,
+  prefix: string,
+): Promise<OrderRow[]> {
+  return (
+    selectOrders(db)
+      .innerJoin('accounts as a', (join) =>
+        join.onRef('a.account_id', '=', 'o.account_id').onRef('a.epoch', '=', 'o.epoch'),
+      )
+      .where('o.account_id', '=', accountId)
+      // Every id is the prefix and a symbol, so that the unique index finds them.
+      .where('o.client_order_id', 'in', (eb) =>
+        eb.selectFrom('assets').select(sql<string>`${prefix} || symbol`.as('id')),
+      )
+      .orderBy('o.symbol')
+      .execute()
+  );
 }
 
 /** An order, the one that replaces it, and whoever has a client order id, in no order. */
@@ -113,6 +154,33 @@ export async function findReplaceFacts(
     .execute();
 }
 
+/** Whether a row of `table` is an exit of an order list; null for an order of its own. */
+const isExit = (table: 'o' | 'lead') => sql<boolean>`${sql.ref(`${table}.list_role`)} <>
+  case ${sql.ref(`${table}.order_class`)} when 'oco' then 'take_profit' else 'entry' end`;
+
+/** An open exit of a filled entry must not vanish from the open orders. */
+function isNotUnderItsLead({ status, side }: OrderFilter): RawBuilder<boolean> {
+  const statuses = status === 'all' ? null : statusesOf(status);
+  return sql<boolean>`not (coalesce(${isExit('o')}, false) and exists (
+    select from orders lead where lead.root_id = o.root_id and not ${isExit('lead')}
+      and lead.replaced_by is null and lead.side = coalesce(${side ?? null}, lead.side)
+      and lead.status = any(coalesce(${statuses}::text[], array[lead.status]))))`;
+}
+
+/** The exits of these roots as they stand, whatever took their place counted as them. */
+export async function findExits(
+  db: Kysely<Database>,
+  rootIds: readonly string[],
+): Promise<OrderRow[]> {
+  return selectOrders(db)
+    .where(sql<boolean>`o.root_id = any(${rootIds}::uuid[])`)
+    .where(isExit('o'))
+    .where('o.replaced_by', 'is', null)
+    .orderBy('o.accepted_at')
+    .orderBy('o.list_role', 'desc')
+    .execute();
+}
+
 export interface OrderFilter {
   readonly accountId: string;
   readonly status: 'open' | 'closed' | 'all';
@@ -122,15 +190,24 @@ export interface OrderFilter {
   /** RFC 3339, exclusive. */
   readonly until?: string | undefined;
   readonly direction: 'asc' | 'desc';
+  /** Tickers, or UUIDs of assets. */
   readonly symbols: readonly string[];
   readonly side?: Side | undefined;
+  /** Leaves out the exits whose leading order is in the answer, because it shows them. */
+  readonly nested?: boolean;
+  /** Empty: all. */
+  readonly assetClasses?: readonly string[];
   /** The last order of the page before. */
   readonly pageToken?: string | undefined;
+  /** Only orders that came after this one. */
+  readonly afterOrderId?: string | undefined;
+  /** Only orders that came before this one. */
+  readonly beforeOrderId?: string | undefined;
 }
 
 /** A page of the present epoch's orders by time of entry; ties are broken by id, so pages join. */
 export async function listOrders(db: Kysely<Database>, filter: OrderFilter): Promise<OrderRow[]> {
-  const { accountId, direction, symbols, side, after, until, pageToken } = filter;
+  const { accountId, direction, symbols, side, after, until, assetClasses = [] } = filter;
   let query = selectOrders(db)
     .innerJoin('accounts as a', (join) =>
       join.onRef('a.account_id', '=', 'o.account_id').onRef('a.epoch', '=', 'o.epoch'),
@@ -141,21 +218,42 @@ export async function listOrders(db: Kysely<Database>, filter: OrderFilter): Pro
     query = query.where('o.accepted_at', '>', sql<Date>`${after}::timestamptz`);
   if (until !== undefined)
     query = query.where('o.accepted_at', '<', sql<Date>`${until}::timestamptz`);
-  if (symbols.length > 0) query = query.where('o.symbol', 'in', symbols);
-  if (side !== undefined) query = query.where('o.side', '=', side);
-  if (pageToken !== undefined) {
-    const comparison = sql.raw(direction === 'asc' ? '>' : '<');
-    query = query.where(
-      sql<boolean>`(o.accepted_at, o.order_id) ${comparison}
-        (select accepted_at, order_id from orders
-           where order_id = ${pageToken} and account_id = ${accountId})`,
+  if (symbols.length > 0) {
+    const ids = symbols.filter(isAssetId);
+    query = query.where((eb) =>
+      eb.or([
+        eb('o.symbol', '=', sql<string>`any(${symbols}::text[])`),
+        eb('s.asset_id', '=', sql<string>`any(${ids}::uuid[])`),
+      ]),
     );
   }
+  if (side !== undefined) query = query.where('o.side', '=', side);
+  if (filter.nested === true) query = query.where(isNotUnderItsLead(filter));
+  if (assetClasses.length > 0) query = query.where('s.asset_class', 'in', assetClasses);
+  for (const bound of boundsOf(filter)) query = query.where(bound);
   return query
     .orderBy('o.accepted_at', direction)
     .orderBy('o.order_id', direction)
     .limit(filter.limit)
     .execute();
+}
+
+/** Where the orders of a filter lie from others of the account, by time and id. */
+function boundsOf(filter: OrderFilter): RawBuilder<boolean>[] {
+  const { accountId, direction, pageToken, afterOrderId, beforeOrderId } = filter;
+  const bound = (comparison: '<' | '>', orderId: string | undefined) =>
+    orderId === undefined
+      ? []
+      : [
+          sql<boolean>`(o.accepted_at, o.order_id) ${sql.raw(comparison)}
+            (select accepted_at, order_id from orders
+               where order_id = ${orderId} and account_id = ${accountId})`,
+        ];
+  return [
+    ...bound(direction === 'asc' ? '>' : '<', pageToken),
+    ...bound('>', afterOrderId),
+    ...bound('<', beforeOrderId),
+  ];
 }
 
 function statusesOf(status: 'open' | 'closed'): readonly OrderStatus[] {

@@ -1,7 +1,20 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../schema/database';
+import { isAssetId } from '../schemas/scalars';
 
 export type PositionRow = Awaited<ReturnType<typeof findPositions>>[number];
+
+/** When the trading day of the symbol's market clock began: days end at 00:00 UTC. */
+const dayStart = sql`date_trunc('day', c.market_at at time zone 'UTC') at time zone 'UTC'`;
+
+/** The last price before the market's present day; null on a feed's first day. */
+const lastDayPrice = sql<string | null>`(select b.close from bars b
+  where b.symbol = p.symbol and b.start < ${dayStart} order by b.start desc limit 1)`;
+
+/** Signed, what of the symbol was held when the market's day began. */
+const overnightQuantity = sql<string>`coalesce((select f.position_quantity from fills f
+  where f.account_id = p.account_id and f.epoch = p.epoch and f.symbol = p.symbol
+    and f.market_at < ${dayStart} order by f.settlement_sequence desc limit 1), 0)`;
 
 /** Open positions of the present epoch by symbol, with the last price and what is not held. */
 export async function findPositions(db: Kysely<Database>, accountId: string, symbolOrId?: string) {
@@ -16,7 +29,8 @@ export async function findPositions(db: Kysely<Database>, accountId: string, sym
       'p.symbol',
       's.asset_id',
       's.asset_class',
-      's.venue',
+      's.exchange',
+      's.fractionable',
       'p.quantity',
       'p.cost',
       'p.realized_pnl',
@@ -25,16 +39,15 @@ export async function findPositions(db: Kysely<Database>, accountId: string, sym
         and b.account = 'user:' || p.account_id || ':' || p.epoch || ':available'), 0)`.as(
         'quantity_available',
       ),
+      lastDayPrice.as('lastday_price'),
+      overnightQuantity.as('overnight_quantity'),
     ])
     .where('p.account_id', '=', accountId)
     .where('p.quantity', '<>', '0');
   if (symbolOrId !== undefined) {
-    query = query.where((eb) =>
-      eb.or([
-        eb('p.symbol', '=', symbolOrId),
-        eb(sql<string>`s.asset_id::text`, '=', symbolOrId.toLowerCase()),
-      ]),
-    );
+    query = isAssetId(symbolOrId)
+      ? query.where('s.asset_id', '=', symbolOrId.toLowerCase())
+      : query.where('p.symbol', '=', symbolOrId);
   }
   return query.orderBy('p.symbol').execute();
 }

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../schema/database';
+import { isAssetId } from '../schemas/scalars';
 
 /** Everything POST /orders must know before it starts a workflow, read in one round trip. */
 export interface SubmissionFacts {
@@ -14,8 +15,6 @@ export interface SubmissionFacts {
   readonly orderId: string | null;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /**
  * @param symbolOrId - A ticker, or the UUID of an asset.
  * @returns `null` when the account does not exist.
@@ -26,7 +25,7 @@ export async function findSubmissionFacts(
   symbolOrId: string,
   clientOrderId: string,
 ): Promise<SubmissionFacts | null> {
-  const isId = UUID.test(symbolOrId);
+  const isId = isAssetId(symbolOrId);
   const row = await db
     .selectFrom('accounts as a')
     .leftJoin('assets as s', (join) =>
@@ -40,7 +39,14 @@ export async function findSubmissionFacts(
         .onRef('o.epoch', '=', 'a.epoch')
         .on('o.client_order_id', '=', clientOrderId),
     )
-    .select(['a.epoch', 's.symbol', 's.asset_id', 's.tradable', 's.fractionable', 'o.order_id'])
+    .leftJoin('account_configurations as c', 'c.account_id', 'a.account_id')
+    .select(['a.epoch', 's.symbol', 's.asset_id', 's.tradable', 'o.order_id'])
+    // Fractions are traded where the asset has them and the owner wants them.
+    .select(
+      sql<boolean | null>`s.fractionable and coalesce(c.fractional_trading, true)`.as(
+        'fractionable',
+      ),
+    )
     .where('a.account_id', '=', accountId)
     .executeTakeFirst();
   if (row === undefined) return null;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { formatCash, parseCash, parsePrice } from '../../domain/decimal';
+import { divideUp, formatCash, parseCash, parsePrice } from '../../domain/decimal';
 import { marketValue } from '../../domain/position';
+import { buyingPower } from '../../domain/risk/buying-power';
 import type { AccountRow } from '../queries/accounts';
 import type { PositionRow } from '../queries/positions';
 import { decimalText, timestampText, uuid } from '../schemas/scalars';
@@ -11,6 +12,7 @@ export const AccountResource = z.object({
   id: uuid,
   account_number: z.string(),
   status: z.enum(['ACTIVE', 'ACCOUNT_UPDATED']),
+  crypto_status: z.literal('INACTIVE'),
   currency: z.string(),
   cash: decimalText,
   buying_power: decimalText,
@@ -19,7 +21,10 @@ export const AccountResource = z.object({
   non_marginable_buying_power: decimalText,
   portfolio_value: decimalText,
   equity: decimalText,
+  /** When the trading day began. */
   last_equity: decimalText,
+  /** The day that `last_equity` closed. */
+  balance_asof: z.string(),
   long_market_value: decimalText,
   short_market_value: decimalText,
   position_market_value: decimalText,
@@ -27,6 +32,13 @@ export const AccountResource = z.object({
   maintenance_margin: decimalText,
   last_maintenance_margin: decimalText,
   accrued_fees: decimalText,
+  pending_reg_taf_fees: decimalText,
+  pending_transfer_in: decimalText,
+  pending_transfer_out: decimalText,
+  intraday_adjustments: decimalText,
+  options_buying_power: decimalText,
+  options_approved_level: z.int(),
+  options_trading_level: z.int(),
   sma: decimalText,
   multiplier: z.string(),
   daytrade_count: z.int(),
@@ -51,40 +63,74 @@ export function toAccountResource(
   const held = parseCash(row.cash_held);
   const value = marketValues(positions);
   const equity = available + held + value.long + value.short;
-  const buyingPower = formatCash(available > 0n ? available : 0n);
   return {
     id: row.account_id,
     account_number: accountNumberOf(row.account_id),
     status: row.resetting ? 'ACCOUNT_UPDATED' : 'ACTIVE',
+    crypto_status: 'INACTIVE',
     currency: row.currency,
     cash: formatCash(available + held),
-    buying_power: buyingPower,
-    regt_buying_power: buyingPower,
-    daytrading_buying_power: '0',
-    non_marginable_buying_power: buyingPower,
     portfolio_value: formatCash(equity),
     equity: formatCash(equity),
-    last_equity: formatCash(equity),
+    last_equity: formatCash(parseCash(row.last_equity)),
+    balance_asof: row.balance_asof,
     long_market_value: formatCash(value.long),
     short_market_value: formatCash(value.short),
     position_market_value: formatCash(value.long + value.short),
-    initial_margin: '0',
-    maintenance_margin: '0',
-    last_maintenance_margin: '0',
-    accrued_fees: '0',
-    sma: '0',
+    ...marginMembers(row, equity, value),
+    ...NEVER_HERE,
     multiplier: String(row.multiplier),
-    daytrade_count: 0,
-    pattern_day_trader: false,
     trading_blocked: row.trading_state === 'HALTED' || row.blocked,
-    transfers_blocked: false,
     account_blocked: row.blocked,
-    trade_suspended_by_user: false,
+    trade_suspended_by_user: row.suspended,
     shorting_enabled: row.shorting_enabled,
     created_at: row.created_at,
     name: row.name,
     trading_state: row.trading_state,
     cash_held: formatCash(held),
+  };
+}
+
+/** What a venue without day trading rules, transfers, options and accruing fees has to say. */
+const NEVER_HERE = {
+  daytrading_buying_power: '0',
+  options_buying_power: '0',
+  options_approved_level: 0,
+  options_trading_level: 0,
+  last_maintenance_margin: '0',
+  accrued_fees: '0',
+  pending_reg_taf_fees: '0',
+  pending_transfer_in: '0',
+  pending_transfer_out: '0',
+  intraday_adjustments: '0',
+  sma: '0',
+  daytrade_count: 0,
+  pattern_day_trader: false,
+  transfers_blocked: false,
+} as const;
+
+/** A cash account has paid for all it holds; a margin account for half of it at least. */
+function marginMembers(
+  row: AccountRow,
+  equity: bigint,
+  value: { readonly long: bigint; readonly short: bigint },
+) {
+  const gross = value.long - value.short;
+  const initialMargin = row.multiplier === 1 ? gross : divideUp(gross, 2n);
+  const heldCash = parseCash(row.cash_held);
+  const availableCash = parseCash(row.cash_available);
+  const power = buyingPower({
+    multiplier: row.multiplier === 2 ? 2 : 1,
+    availableCash,
+    creditLimit: parseCash(row.credit_limit),
+    margin: row.multiplier === 1 ? null : { equity, initialMargin, heldCash },
+  });
+  return {
+    buying_power: formatCash(power),
+    regt_buying_power: formatCash(power),
+    non_marginable_buying_power: formatCash(availableCash > 0n ? availableCash : 0n),
+    initial_margin: formatCash(initialMargin),
+    maintenance_margin: formatCash(row.multiplier === 1 ? 0n : divideUp(gross * 3n, 10n)),
   };
 }
 

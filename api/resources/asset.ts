@@ -14,7 +14,11 @@ export const AssetResource = z.object({
   shortable: z.boolean(),
   easy_to_borrow: z.boolean(),
   fractionable: z.boolean(),
+  borrow_status: z.enum(['easy_to_borrow', 'hard_to_borrow']),
+  cusip: z.null(),
   maintenance_margin_requirement: z.number(),
+  margin_requirement_long: decimalText,
+  margin_requirement_short: decimalText,
   min_order_size: decimalText,
   min_trade_increment: decimalText,
   price_increment: decimalText,
@@ -24,20 +28,27 @@ export const AssetResource = z.object({
 });
 export type AssetResource = z.infer<typeof AssetResource>;
 
+/** Of a position's value, as the account's `maintenance_margin` counts it. */
+const MAINTENANCE_PERCENT = '30';
+
 export function toAssetResource(row: AssetRow): AssetResource {
   return {
     id: row.asset_id,
     class: row.asset_class,
-    exchange: row.venue,
+    exchange: row.exchange,
     symbol: row.symbol,
     name: row.name,
     status: row.tradable ? 'active' : 'inactive',
     tradable: row.tradable,
-    marginable: false,
+    marginable: true,
     shortable: row.shortable,
     easy_to_borrow: row.shortable,
     fractionable: row.fractionable,
-    maintenance_margin_requirement: 100,
+    borrow_status: row.shortable ? 'easy_to_borrow' : 'hard_to_borrow',
+    cusip: null,
+    maintenance_margin_requirement: Number(MAINTENANCE_PERCENT),
+    margin_requirement_long: MAINTENANCE_PERCENT,
+    margin_requirement_short: MAINTENANCE_PERCENT,
     min_order_size: row.fractionable ? '0.000000001' : '1',
     min_trade_increment: row.fractionable ? '0.000000001' : '1',
     price_increment: '0.01',

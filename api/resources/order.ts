@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { SELF_TRADE_PREVENTIONS } from '../../domain/book/types';
 import {
+  formatCash,
   formatPrice,
   formatQuantity,
+  parseCash,
   parseDecimal,
   parsePrice,
   parseQuantity,
@@ -13,15 +16,19 @@ import {
   SIDES,
   TIMES_IN_FORCE,
 } from '../../domain/order/order';
-import { averageFillPrice, NOTIONAL_SCALE } from '../../domain/order/state';
+import {
+  averageFillPrice,
+  formatTrailPercent,
+  NOTIONAL_SCALE,
+  parseTrailPercent,
+} from '../../domain/order/state';
 import type { OrderRow } from '../queries/orders';
 import { decimalText, timestampText, uuid } from '../schemas/scalars';
 
 const nullableDecimal = decimalText.nullable();
 const nullableTimestamp = timestampText.nullable();
 
-/** An order as Alpaca's clients know it, with our reasons beside it. */
-export const OrderResource = z.object({
+const OrderFields = z.object({
   id: uuid,
   client_order_id: z.string(),
   created_at: timestampText,
@@ -38,7 +45,8 @@ export const OrderResource = z.object({
   symbol: z.string(),
   asset_class: z.string(),
   notional: nullableDecimal,
-  qty: decimalText,
+  /** Null for an order by `notional`. */
+  qty: nullableDecimal,
   filled_qty: decimalText,
   filled_avg_price: nullableDecimal,
   order_class: z.enum(ORDER_CLASSES),
@@ -52,16 +60,31 @@ export const OrderResource = z.object({
   status: z.enum([...ORDER_STATUSES, 'pending_new']),
   extended_hours: z.boolean(),
   post_only: z.boolean(),
-  legs: z.null(),
   trail_percent: nullableDecimal,
   trail_price: nullableDecimal,
   hwm: nullableDecimal,
   reject_reason: z.string().nullable(),
   close_reason: z.string().nullable(),
+  self_trade_prevention: z.enum(SELF_TRADE_PREVENTIONS),
+});
+
+/** An exit of an order list, under the order it belongs to. */
+export const OrderLeg = OrderFields.extend({ legs: z.null() });
+
+/** An order as Alpaca's clients know it, with our reasons beside it. */
+export const OrderResource = OrderFields.extend({
+  /** The exits that belong to it. */
+  legs: z.array(OrderLeg).nullable(),
 });
 export type OrderResource = z.infer<typeof OrderResource>;
 
-export function toOrderResource(row: OrderRow): OrderResource {
+/** @param exits - Of the list it leads; none for an order of its own. */
+export function toOrderResource(row: OrderRow, exits: readonly OrderRow[] = []): OrderResource {
+  const legs = exits.map((exit) => ({ ...toFields(exit), legs: null }));
+  return { ...toFields(row), legs: legs.length === 0 ? null : legs };
+}
+
+function toFields(row: OrderRow): z.infer<typeof OrderFields> {
   const closedAs = (status: OrderRow['status']): string | null =>
     row.status === status ? row.closed_at : null;
   return {
@@ -80,8 +103,8 @@ export function toOrderResource(row: OrderRow): OrderResource {
     asset_id: row.asset_id,
     symbol: row.symbol,
     asset_class: row.asset_class,
-    notional: null,
-    qty: shortQuantity(row.quantity),
+    notional: row.notional === null ? null : formatCash(parseCash(row.notional)),
+    qty: row.notional === null ? shortQuantity(row.quantity) : null,
     filled_qty: shortQuantity(row.filled_quantity),
     filled_avg_price: averageFillPrice({
       filledQuantity: parseQuantity(row.filled_quantity),
@@ -91,21 +114,23 @@ export function toOrderResource(row: OrderRow): OrderResource {
     order_type: row.type,
     type: row.type,
     side: row.side,
-    position_intent: null,
+    position_intent: row.position_intent,
     time_in_force: row.time_in_force,
     limit_price: shortPrice(row.limit_price),
     stop_price: shortPrice(row.stop_price),
     status: row.status,
     extended_hours: row.extended_hours,
     post_only: row.post_only,
-    legs: null,
-    trail_percent: null,
-    trail_price: null,
+    trail_percent: row.trail_percent === null ? null : shortPercent(row.trail_percent),
+    trail_price: shortPrice(row.trail_price),
     hwm: null,
     reject_reason: row.reject_reason,
     close_reason: row.close_reason,
+    self_trade_prevention: row.self_trade_prevention,
   };
 }
+
+const shortPercent = (text: string): string => formatTrailPercent(parseTrailPercent(text));
 
 const shortQuantity = (text: string): string => formatQuantity(parseQuantity(text));
 

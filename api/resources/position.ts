@@ -15,6 +15,7 @@ import {
 } from '../../domain/decimal';
 import {
   averageEntryPrice,
+  intradayPnl,
   marketValue,
   type Position,
   unrealizedPnl,
@@ -55,12 +56,15 @@ export function toPositionResource(row: PositionRow): PositionResource {
   const profit = price === null ? null : unrealizedPnl(position, price);
   const profitText = profit === null ? null : formatCash(roundToCash(profit));
   const ratio = profit === null ? null : ratioOf(profit, position.cost);
+  const lastDay = row.lastday_price === null ? null : parsePrice(row.lastday_price);
+  const overnight = parseQuantity(row.overnight_quantity);
+  const intraday = profit === null ? null : intradayPnl(position, profit, overnight, lastDay);
   return {
     asset_id: row.asset_id,
     symbol: row.symbol,
-    exchange: row.venue,
+    exchange: row.exchange,
     asset_class: row.asset_class,
-    asset_marginable: false,
+    asset_marginable: true,
     qty: formatQuantity(position.quantity),
     qty_available: formatQuantity(parseQuantity(row.quantity_available)),
     avg_entry_price: formatDecimal(averageEntryPrice(position, RATIO_SCALE), RATIO_SCALE),
@@ -69,11 +73,11 @@ export function toPositionResource(row: PositionRow): PositionResource {
     cost_basis: formatCost(position.cost),
     unrealized_pl: profitText,
     unrealized_plpc: ratio,
-    unrealized_intraday_pl: profitText,
-    unrealized_intraday_plpc: ratio,
+    unrealized_intraday_pl: intraday === null ? null : formatCash(roundToCash(intraday)),
+    unrealized_intraday_plpc: intraday === null ? null : ratioOf(intraday, position.cost),
     current_price: price === null ? null : formatPrice(price),
-    lastday_price: null,
-    change_today: null,
+    lastday_price: lastDay === null ? null : formatPrice(lastDay),
+    change_today: price === null || lastDay === null ? null : ratioOf(price - lastDay, lastDay),
     realized_pl: formatCash(roundToCash(position.realizedPnl)),
   };
 }

@@ -1,7 +1,5 @@
-import { findAccount } from '../queries/accounts';
-import { findPositions } from '../queries/positions';
-import { ProblemError } from '../problem-error';
-import { AccountResource, toAccountResource } from '../resources/account';
+import { readAccount } from '../accounts/read-account';
+import { AccountResource } from '../resources/account';
 import { defineRoute } from '../route';
 
 export const getAccount = defineRoute({
@@ -15,13 +13,6 @@ export const getAccount = defineRoute({
   answers: { 200: { description: 'The account as it stands', schema: AccountResource } },
   problems: ['account_not_found'],
   async answer({ db }, { principal }) {
-    const [account, positions] = await Promise.all([
-      findAccount(db, principal.accountId),
-      findPositions(db, principal.accountId),
-    ]);
-    if (account === undefined) {
-      throw new ProblemError('account_not_found', 'The account of this key is gone.');
-    }
-    return { status: 200, body: toAccountResource(account, positions) };
+    return { status: 200, body: await readAccount(db, principal.accountId) };
   },
 });

@@ -3,7 +3,7 @@ import { RefusalError } from '../../domain/refusal';
 import { findAsset, listAssets } from '../queries/assets';
 import { AssetResource, toAssetResource } from '../resources/asset';
 import { defineRoute } from '../route';
-import { symbol } from '../schemas/scalars';
+import { symbol, wordList } from '../schemas/scalars';
 
 export const getAssets = defineRoute({
   method: 'GET',
@@ -11,11 +11,14 @@ export const getAssets = defineRoute({
   operationId: 'listAssets',
   tag: 'assets',
   summary: 'What can be traded here, by symbol',
+  description: '`exchange` is where the real thing is listed; `attributes` matches any of them.',
   doors: ['short', 'alpaca'],
   scope: 'read',
   query: z.object({
     status: z.enum(['active', 'inactive']).optional(),
     asset_class: z.string().max(40).optional(),
+    exchange: z.string().max(40).optional(),
+    attributes: wordList(20).optional(),
   }),
   answers: { 200: { description: 'Assets', schema: z.array(AssetResource) } },
   problems: [],
@@ -24,7 +27,9 @@ export const getAssets = defineRoute({
     const body = assets.filter(
       (asset) =>
         (query.status === undefined || asset.status === query.status) &&
-        (query.asset_class === undefined || asset.class === query.asset_class),
+        (query.asset_class === undefined || asset.class === query.asset_class) &&
+        (query.exchange === undefined || asset.exchange === query.exchange) &&
+        (query.attributes?.some((one) => asset.attributes.includes(one)) ?? true),
     );
     return { status: 200, body };
   },

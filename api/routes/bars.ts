@@ -47,7 +47,7 @@ export const getBars = defineRoute({
     const newest = query.start === undefined;
     const rows = await findBars(db, {
       symbol: asset.symbol,
-      timeframe: query.timeframe,
+      minutes: TIMEFRAMES[query.timeframe],
       start: query.start,
       end: query.end,
       limit: query.limit ?? 100,

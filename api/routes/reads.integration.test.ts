@@ -106,6 +106,9 @@ test('assets are found by symbol and by id', async () => {
   expect((await get(`/assets/${asset.id}`)).body).toEqual(bySymbol.body);
   expect((await get('/assets')).body).toHaveLength(2);
   expect((await get('/assets?status=inactive')).body).toEqual([]);
+  expect((await get('/assets?asset_class=us_equity&exchange=')).body).toHaveLength(2);
+  expect((await get('/v2/assets?exchange=NYSE')).body).toEqual([]);
+  expect((await get('/v2/assets?attributes=ipo,has_options')).body).toEqual([]);
   expect((await get('/assets/NOPE')).status).toBe(404);
 });
 

@@ -53,11 +53,16 @@ export const symbol = z
   .regex(/^[A-Za-z0-9./_-]+$/, { error: 'expected a symbol such as SPY' })
   .meta({ examples: ['SPY'] });
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Wherever a symbol is taken, so is the asset's UUID; this tells them apart. */
+export function isAssetId(symbolOrId: string): boolean {
+  return UUID.test(symbolOrId);
+}
+
 export const uuid = z
   .string()
-  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, {
-    error: 'expected a UUID',
-  })
+  .regex(UUID, { error: 'expected a UUID' })
   .meta({ format: 'uuid', examples: ['61e69015-8549-4bfd-b9c3-01e75843f47d'] });
 
 /** `a,b,c` in a query, at most `maximum` symbols, each once. */
@@ -68,6 +73,17 @@ export const symbolList = (maximum: number) =>
     .transform((text) => [...new Set(text.split(',').filter((part) => part !== ''))])
     .pipe(z.array(symbol).max(maximum))
     .meta({ type: 'string', examples: ['SPY,AAPL'] });
+
+/** `a,b` in a query, or `a` and `b` in two parameters of one name; clients do both. */
+export const wordList = (maximum: number) =>
+  z
+    .union([z.string().max(maximum * 41), z.array(z.string().max(40)).max(maximum)])
+    .transform((value) => {
+      const words = Array.isArray(value) ? value : value.split(',');
+      return [...new Set(words.filter((word) => word !== ''))];
+    })
+    .pipe(z.array(z.string().regex(/^\w{1,40}$/, { error: 'expected a word' })).max(maximum))
+    .meta({ type: 'string', examples: ['us_equity'] });
 
 /** A whole number in a query. */
 export const wholeNumber = (minimum: number, maximum: number) =>

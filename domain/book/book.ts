@@ -1,13 +1,14 @@
 import { checkNewOrder, checkQuote } from './check';
-import { close, createCore, hold, isMatching, type BookCore } from './core';
-import { admitOrder, settlePrints } from './elect';
+import { close, createCore, isMatching, type BookCore } from './core';
+import { settleStep } from './elect';
 import { createOrderEntry, toRestingOrder } from './entry';
 import { applyQuote, toLevelState } from './market-quote';
+import { formList } from './order-list';
 import { replaceOrder } from './replace';
 import { plainReport } from './reports';
 import { restoreCore } from './restore';
-import { endSession, resumeMatching } from './session';
-import { cancelEntry } from './trade';
+import { beginSession, endHalt, endSession, enterBook } from './session';
+import { cancelEntry, followClose } from './trade';
 import { nextTrigger } from './triggers';
 import type {
   BookChanges,
@@ -60,20 +61,35 @@ export class Book {
   }
 
   /**
-   * Takes an order: it trades, rests, waits for a print, or waits for the symbol to open.
+   * Takes an order: it trades, rests, waits for a print, waits for the symbol to open, or for the
+   * open or close that it is meant for. After the close what cannot wait is canceled.
    *
    * @throws RangeError if the order is malformed or its id is in the book: a caller's bug.
    */
   submit(order: BookOrder, reports: BookReport[]): void {
+    this.checkEntrant(order);
+    enterBook(this.core, createOrderEntry(order), reports);
+    settleStep(this.core, reports);
+  }
+
+  /**
+   * Takes an order list: an entry and its exits, or two exits of which one cancels the other. In
+   * whatever a step does to one member the others follow within the same step.
+   *
+   * @param orders - The entry first, if there is one; all of one list.
+   * @throws RangeError as `submit`, or if they are not one list: a caller's bug.
+   */
+  submitList(orders: readonly BookOrder[], reports: BookReport[]): void {
+    for (const order of orders) this.checkEntrant(order);
+    const list = formList(this.core, orders.map(createOrderEntry));
+    if (list.entry === null) this.core.activated.push(list);
+    else enterBook(this.core, list.entry, reports);
+    settleStep(this.core, reports);
+  }
+
+  private checkEntrant(order: BookOrder): void {
     checkNewOrder(order);
     if (this.core.orders.has(order.orderId)) throw new RangeError(`${order.orderId} is open`);
-    const entry = createOrderEntry(order);
-    if (!isMatching(this.core)) {
-      hold(this.core, entry);
-      return;
-    }
-    admitOrder(this.core, entry, reports);
-    settlePrints(this.core, reports);
   }
 
   /** Cancels what is left of an order, or reports `cancel_rejected` when it is not open. */
@@ -81,6 +97,7 @@ export class Book {
     const entry = this.core.orders.get(orderId);
     if (entry !== undefined) cancelEntry(this.core, entry, reports, 'requested');
     else reports.push(plainReport('cancel_rejected', orderId, 0, 'order_not_open'));
+    settleStep(this.core, reports);
   }
 
   /** Ends an order whose time is over; nothing is reported when it is not open any more. */
@@ -89,6 +106,8 @@ export class Book {
     if (entry === undefined) return;
     close(this.core, entry);
     reports.push(plainReport('expired', orderId, 0, 'requested'));
+    if (entry.list !== null) followClose(this.core, entry.list, entry, reports);
+    settleStep(this.core, reports);
   }
 
   /**
@@ -115,7 +134,7 @@ export class Book {
       return;
     }
     applyQuote(this.core, quote, reports);
-    settlePrints(this.core, reports);
+    settleStep(this.core, reports);
   }
 
   /** Stops matching and elections; commands are still taken. */
@@ -125,19 +144,17 @@ export class Book {
 
   /** Ends a halt: the newest quote first, then the orders that waited, in order of entry. */
   unhalt(reports: BookReport[]): void {
-    this.core.halted = false;
-    resumeMatching(this.core, reports);
+    endHalt(this.core, reports);
   }
 
-  /** Closes the session: all but gtc orders expire in this one step, and later ones wait. */
+  /** Closes the session: cls orders trade, then all but gtc orders expire; later ones wait. */
   closeSession(reports: BookReport[]): void {
     endSession(this.core, reports);
   }
 
-  /** Opens the session, as `unhalt` does; give the first quote of the day before. */
+  /** Opens the session, as `unhalt` does, with the opg orders; give the day's quote before. */
   openSession(reports: BookReport[]): void {
-    this.core.closed = false;
-    resumeMatching(this.core, reports);
+    beginSession(this.core, reports);
   }
 
   /**

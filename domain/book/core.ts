@@ -1,9 +1,9 @@
 import { ChangeLog } from './changes';
-import { boundOf, type Entry, type OrderEntry } from './entry';
+import { boundOf, type Entry, type OrderEntry, type OrderList } from './entry';
 import { createLevel, dequeue, enqueue, type Level } from './level';
 import { PriceLevels } from './price-levels';
 import { TrailingStops } from './trailing-stops';
-import type { Quote } from './types';
+import type { Quote, RestingState } from './types';
 import type { Side } from '../order/order';
 
 /** One level of the market maker's quote; its entry stands in a queue while anything is left. */
@@ -32,6 +32,8 @@ export interface BookCore {
   lastPrint: number | null;
   /** Prints of this step that elected nothing yet, oldest first. */
   readonly prints: number[];
+  /** Lists of this step whose exits are to live now, oldest first. */
+  readonly activated: OrderList[];
   halted: boolean;
   closed: boolean;
   nextPriority: number;
@@ -54,6 +56,7 @@ export function createCore(): BookCore {
     heldQuote: null,
     lastPrint: null,
     prints: [],
+    activated: [],
     halted: false,
     closed: false,
     nextPriority: 1,
@@ -107,7 +110,12 @@ export function hold(core: BookCore, entry: OrderEntry): void {
   settleIn(core, entry, 'waiting');
 }
 
-function settleIn(core: BookCore, entry: OrderEntry, state: 'resting' | 'untriggered' | 'waiting') {
+/** Keeps an exit until its entry closes. */
+export function holdExit(core: BookCore, entry: OrderEntry): void {
+  settleIn(core, entry, 'held');
+}
+
+function settleIn(core: BookCore, entry: OrderEntry, state: RestingState) {
   entry.state = state;
   entry.priority = core.nextPriority;
   core.nextPriority += 1;

@@ -1,5 +1,5 @@
-import { arm, stopsOf, trail, trailsOf, withdraw, type BookCore } from './core';
-import { isOrderEntry, type OrderEntry } from './entry';
+import { arm, hold, isMatching, stopsOf, trail, trailsOf, withdraw, type BookCore } from './core';
+import { isOrderEntry, type OrderEntry, type OrderList } from './entry';
 import { enterOrder } from './match';
 import { plainReport } from './reports';
 import type { BookReport } from './types';
@@ -32,9 +32,32 @@ function elect(core: BookCore, entry: OrderEntry, reports: BookReport[]): void {
 
 /**
  * Ends a step: each print in turn elects stops by the price met on the way, then by entry; they
- * trade one after the other, and their own prints queue up behind.
+ * trade one after the other, and their own prints queue up behind. Exits whose entry closed in
+ * this step join once no print is left, so that they see the same market as any new order.
  */
-export function settlePrints(core: BookCore, reports: BookReport[]): void {
+export function settleStep(core: BookCore, reports: BookReport[]): void {
+  settlePrints(core, reports);
+  while (core.activated.length > 0) {
+    const list = core.activated.shift();
+    if (list !== undefined) activate(core, list, reports);
+    settlePrints(core, reports);
+  }
+}
+
+/** Lets the exits of a list live; the first may trade so much that the second ends at once. */
+function activate(core: BookCore, list: OrderList, reports: BookReport[]): void {
+  const exits = [...list.exits];
+  for (const { state, order, leaves } of exits) {
+    if (state === 'held') reports.push(plainReport('activated', order.orderId, leaves, null));
+  }
+  for (const exit of exits) {
+    if (exit.state === 'gone') continue;
+    if (isMatching(core)) admitOrder(core, exit, reports);
+    else hold(core, exit);
+  }
+}
+
+function settlePrints(core: BookCore, reports: BookReport[]): void {
   const { prints } = core;
   // The walk also meets the prints that are queued while it goes on.
   for (const print of prints) {
@@ -50,7 +73,10 @@ function electReached(core: BookCore, print: number, reports: BookReport[]): voi
   followPrint(core, print);
   if (!isReached(core, 'buy', print) && !isReached(core, 'sell', print)) return;
   const elected = [...takeReached(core, 'buy', print), ...takeReached(core, 'sell', print)];
-  for (const entry of elected) elect(core, entry, reports);
+  for (const entry of elected) {
+    // An exit ends when the other one is filled, be it by an order elected before it.
+    if (entry.state !== 'gone') elect(core, entry, reports);
+  }
 }
 
 function followPrint(core: BookCore, print: number): void {

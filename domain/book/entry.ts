@@ -25,7 +25,15 @@ export interface Entry {
 
 /** An entry that really is an order. */
 export interface OrderEntry extends Entry {
-  readonly order: BookOrder;
+  order: BookOrder;
+  /** The order list it belongs to. */
+  list: OrderList | null;
+}
+
+/** The open members of an order list. */
+export interface OrderList {
+  entry: OrderEntry | null;
+  exits: OrderEntry[];
 }
 
 export function createOrderEntry(order: BookOrder): OrderEntry {
@@ -41,6 +49,7 @@ export function createOrderEntry(order: BookOrder): OrderEntry {
     next: null,
     changed: false,
     known: false,
+    list: null,
   };
 }
 
@@ -68,6 +77,16 @@ export function createMakerEntry(size: number, priority: number): Entry {
     changed: false,
     known: false,
   };
+}
+
+/** Who waits for the symbol to open, in order of entry; a list of its own, so that they may leave. */
+export function waitingOrders(waiting: Level): OrderEntry[] {
+  const orders: OrderEntry[] = [];
+  for (let entry = waiting.first; entry !== null; entry = entry.next) {
+    if (!isOrderEntry(entry)) throw new Error('only orders wait for the symbol to open');
+    orders.push(entry);
+  }
+  return orders;
 }
 
 export function isOrderEntry(entry: Entry): entry is OrderEntry {
@@ -102,6 +121,10 @@ export function toRestingOrder(entry: OrderEntry): RestingOrder {
     state: entry.state as RestingState,
     priority: entry.priority,
   };
-  if (entry.elected || trailOf(order) === null) return row;
-  return { ...row, trailPrice: order.trailPrice ?? null, trailPercent: order.trailPercent ?? null };
+  const waits = order.waits === true && entry.state === 'waiting';
+  const told = waits ? { ...row, waits } : row;
+  const listed = order.list == null ? told : { ...told, list: order.list };
+  if (entry.elected || trailOf(order) === null) return listed;
+  const { trailPrice = null, trailPercent = null } = order;
+  return { ...listed, trailPrice, trailPercent };
 }

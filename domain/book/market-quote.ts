@@ -6,7 +6,7 @@ import {
   type Entry,
   type OrderEntry,
 } from './entry';
-import { accepts, execute, printTrade } from './trade';
+import { accepts, execute, followTrade, printTrade } from './trade';
 import type { Level } from './level';
 import type { PriceLevels } from './price-levels';
 import { tradeReport } from './reports';
@@ -103,6 +103,7 @@ function fillByQuote(
   offer.leaves -= quantity;
   execute(core, maker, quantity);
   reports.push(tradeReport(maker, 'maker', 'market_maker', price, quantity, trade));
+  if (maker.list !== null) followTrade(core, maker.list, maker, quantity, reports);
 }
 
 function joinQueue(core: BookCore, queues: PriceLevels, { price, entry }: MakerLevel): void {

@@ -2,7 +2,7 @@ import { close, oppositeOf, rest, type BookCore } from './core';
 import { boundOf, isOrderEntry, worksAtMarket, type Entry, type OrderEntry } from './entry';
 import { isFillable } from './fill-or-kill';
 import { plainReport, tradeReport } from './reports';
-import { accepts, cancelEntry, execute, printTrade } from './trade';
+import { accepts, cancelEntry, execute, followTrade, printTrade } from './trade';
 import type { BookReport, ReportReason } from './types';
 import type { Side } from '../order/order';
 
@@ -65,6 +65,7 @@ function tradeWithMarketMaker(
   if (maker.leaves === 0) oppositeOf(core, taker.order.side).remove(maker);
   execute(core, taker, quantity);
   reports.push(tradeReport(taker, 'taker', 'market_maker', price, quantity, trade));
+  if (taker.list !== null) followTrade(core, taker.list, taker, quantity, reports);
 }
 
 function tradeWithOrder(
@@ -81,6 +82,8 @@ function tradeWithOrder(
   execute(core, maker, quantity);
   reports.push(tradeReport(taker, 'taker', 'user', price, quantity, trade));
   reports.push(tradeReport(maker, 'maker', 'user', price, quantity, trade));
+  if (taker.list !== null) followTrade(core, taker.list, taker, quantity, reports);
+  if (maker.list !== null) followTrade(core, maker.list, maker, quantity, reports);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { checkOrder } from './check';
+import { waitsForAuction } from './auction';
 import { close, isMatching, hold, type BookCore } from './core';
 import { boundOf, createOrderEntry, trailOf, type OrderEntry } from './entry';
-import { admitOrder, settlePrints } from './elect';
+import { admitOrder, settleStep } from './elect';
 import { wouldTake } from './match';
 import { takePlace } from './level';
 import { plainReport } from './reports';
@@ -23,7 +24,7 @@ export function replaceOrder(
     const leaves = old?.leaves ?? 0;
     reports.push(plainReport('replace_rejected', orderId, leaves, reason, replacement.orderId));
   };
-  if (old === undefined) return refuse('order_not_open');
+  if (old === undefined || old.state === 'held') return refuse('order_not_open');
   const order = merge(old, replacement);
   if (order.quantity < order.filled) return refuse('quantity_below_filled');
   checkReplacement(core, order);
@@ -36,9 +37,10 @@ export function replaceOrder(
   reports.push(replacedReport(old, order));
   if (order.quantity === order.filled) return;
   const entry = createOrderEntry(order);
-  if (!isMatching(core)) return hold(core, entry);
+  takeListPlace(old, entry);
+  if (!isMatching(core) || waitsForAuction(order)) return hold(core, entry);
   admitOrder(core, entry, reports);
-  settlePrints(core, reports);
+  settleStep(core, reports);
 }
 
 function checkReplacement(core: BookCore, order: BookOrder): void {
@@ -51,13 +53,14 @@ function checkReplacement(core: BookCore, order: BookOrder): void {
  * that was elected stays elected. A price that its type does not have is ignored.
  */
 function merge(old: OrderEntry, replacement: Replacement): BookOrder {
-  const { order } = old;
+  const { waits: _joinsUnannounced, ...order } = old.order;
   const keepOr = (before: number | null, wanted: number | null) =>
     before === null ? null : (wanted ?? before);
   return {
     ...order,
     orderId: replacement.orderId,
-    quantity: replacement.quantity,
+    // The members of a list are of one size.
+    quantity: order.list == null ? replacement.quantity : order.quantity,
     filled: order.quantity - old.leaves,
     timeInForce: replacement.timeInForce ?? order.timeInForce,
     limitPrice: keepOr(order.limitPrice, replacement.limitPrice),
@@ -91,12 +94,23 @@ function shrink(core: BookCore, old: OrderEntry, order: BookOrder, reports: Book
   const entry = createOrderEntry(order);
   entry.state = old.state;
   entry.priority = old.priority;
+  takeListPlace(old, entry);
   if (old.level === null) throw new Error(`order ${old.order.orderId} stands in no queue`);
   takePlace(old.level, old, entry);
   core.orders.set(order.orderId, entry);
   core.changes.note(entry);
   close(core, old);
   reports.push(replacedReport(old, order));
+}
+
+/** The replacement is the list's member from now on. */
+function takeListPlace(old: OrderEntry, entry: OrderEntry): void {
+  const { list } = old;
+  if (list === null) return;
+  entry.list = list;
+  old.list = null;
+  if (list.entry === old) list.entry = entry;
+  else list.exits = list.exits.map((exit) => (exit === old ? entry : exit));
 }
 
 function replacedReport(old: OrderEntry, order: BookOrder): BookReport {

@@ -1,5 +1,7 @@
 import { createCore, sideOf, stopsOf, trailsOf, type BookCore, type MakerLevel } from './core';
 import { boundOf, createOrderEntry, trailOf, type Entry, type OrderEntry } from './entry';
+import type { OrderList } from './entry';
+import { joinList } from './order-list';
 import { checkOrder } from './check';
 import { fromLevelState } from './market-quote';
 import { enqueue } from './level';
@@ -26,7 +28,12 @@ export function restoreCore(resting: Iterable<RestingOrder>, state: BookState): 
   const places: Place[] = [];
   for (const level of core.makerBids) placeMaker(places, core.bids, level);
   for (const level of core.makerAsks) placeMaker(places, core.asks, level);
-  for (const order of resting) places.push(placeOrder(core, order));
+  const lists = new Map<string, OrderList>();
+  // The members of a list act in order of entry.
+  for (const order of [...resting].sort((a, b) => a.priority - b.priority)) {
+    const place = placeOrder(core, lists, order);
+    if (place !== null) places.push(place);
+  }
   places.sort((a, b) => a.entry.priority - b.entry.priority);
   for (const { queues, price, entry } of places) {
     if (queues === null) enqueue(core.waiting, entry);
@@ -47,14 +54,20 @@ function placeMaker(places: Place[], queues: PriceLevels, { price, entry }: Make
   if (entry.leaves > 0) places.push({ queues, price, entry });
 }
 
-function placeOrder(core: BookCore, order: RestingOrder): Place {
+function placeOrder(
+  core: BookCore,
+  lists: Map<string, OrderList>,
+  order: RestingOrder,
+): Place | null {
   checkOrder(order);
   const entry: OrderEntry = createOrderEntry(order);
+  if (order.list != null) joinList(lists, order.list, entry);
   entry.state = order.state;
   entry.priority = order.priority;
   entry.known = true;
   core.orders.set(order.orderId, entry);
   core.nextPriority = Math.max(core.nextPriority, order.priority + 1);
+  if (order.state === 'held') return null;
   if (order.state === 'waiting') return { queues: null, price: 0, entry };
   if (order.state === 'untriggered' && trailOf(order) !== null) {
     return { queues: trailsOf(core, order.side), price: 0, entry };

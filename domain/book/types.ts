@@ -8,7 +8,19 @@ export const MAX_BOOK_PRICE = 1_000_000 * 10_000;
 /** 9,000,000 shares in 1e-9: the largest quantity of one order or quote level. */
 export const MAX_BOOK_QUANTITY = 9_000_000 * 1_000_000_000;
 
-export type SelfTradePrevention = 'expire_maker' | 'expire_taker' | 'expire_both';
+/**
+ * Where an order stands in an order list. The entry comes first; its exits are held until it closes
+ * and then live for what it executed. Exits without an entry (one cancels the other) live at once.
+ */
+export interface ListPlace {
+  /** Shared by the members of one list. */
+  readonly id: string;
+  readonly role: 'entry' | 'exit';
+}
+
+/** What ends when two orders of one account meet; the taker's mode decides. */
+export const SELF_TRADE_PREVENTIONS = ['expire_maker', 'expire_taker', 'expire_both'] as const;
+export type SelfTradePrevention = (typeof SELF_TRADE_PREVENTIONS)[number];
 
 /** An order as the book takes it; `null` where the type has no such price. */
 export interface BookOrder {
@@ -36,6 +48,10 @@ export interface BookOrder {
   readonly protectionPrice: number | null;
   readonly postOnly: boolean;
   readonly selfTradePrevention: SelfTradePrevention;
+  /** Its owner was told that it waits for the session, so its joining is reported. */
+  readonly waits?: boolean;
+  /** Absent or `null` for an order of its own. */
+  readonly list?: ListPlace | null;
 }
 
 export type RestingState =
@@ -43,8 +59,10 @@ export type RestingState =
   | 'resting'
   /** A stop nobody elected yet. */
   | 'untriggered'
-  /** Taken while the symbol is halted or closed; joins in order of entry. */
-  | 'waiting';
+  /** Taken while the symbol is halted or closed, or for its open or close; joins in order. */
+  | 'waiting'
+  /** An exit whose entry is still open. */
+  | 'held';
 
 /**
  * An order in the book, with what it takes to rebuild the book after a restart. `stopPrice` and
@@ -116,13 +134,19 @@ export interface BookChanges {
 
 export type ReportKind =
   | 'trade'
+  /** An order that waited for the session has joined the book. */
+  | 'activated'
   | 'triggered'
   | 'canceled'
   | 'expired'
   | 'rejected'
   | 'replaced'
   | 'cancel_rejected'
-  | 'replace_rejected';
+  | 'replace_rejected'
+  /** A held exit lives from now on, for `leaves`. */
+  | 'activated'
+  /** An exit shrinks to `leaves` because the other one traded (FIX ExecType Restated). */
+  | 'restated';
 
 export type ReportReason =
   | 'requested'
@@ -134,8 +158,21 @@ export type ReportReason =
   | 'post_only_would_take'
   | 'self_trade_prevented'
   | 'session_close'
+  /** What the open or the close left of an opg or cls order. */
+  | 'auction_unfilled'
+  /** An opg or cls order whose open or close fell into a halt. */
+  | 'symbol_halted'
+  /** An ioc or fok order that reached the book after the close. */
+  | 'market_closed'
   | 'order_not_open'
-  | 'quantity_below_filled';
+  /** What asked for it could not be read. */
+  | 'malformed_command'
+  | 'quantity_below_filled'
+  /** The entry of its list closed with nothing executed. */
+  | 'entry_unfilled'
+  | 'other_exit_filled'
+  /** The other exit of its list was canceled or rejected. */
+  | 'other_exit_closed';
 
 /**
  * One thing the book did to one order. A trade between two orders gives two reports side by side,
@@ -154,7 +191,8 @@ export interface BookReport {
   /**
    * What is left open after this report; 0 when it closes the order. On `replaced` it is what the
    * replacement starts with: 0 means that all of it was executed already, so it is filled at once.
-   * On `replace_rejected` it is what the order keeps open.
+   * On `replace_rejected` it is what the order keeps open. On `activated` and `restated` it is the
+   * new total less what is executed.
    */
   readonly leaves: number;
   readonly liquidity: 'maker' | 'taker' | null;
@@ -167,7 +205,7 @@ export interface BookReport {
 /** What a PATCH asks of the book; `null` prices keep the old ones. */
 export interface Replacement {
   readonly orderId: string;
-  /** New total, executed part included (FIX OrderQty). */
+  /** New total, executed part included (FIX OrderQty); in an order list it stays as it is. */
   readonly quantity: number;
   readonly limitPrice: number | null;
   readonly stopPrice: number | null;

@@ -21,7 +21,9 @@ const trade: fc.Arbitrary<TradeLines> = fc.record({
   amount: amounts,
   fee: amounts,
   quantity: amounts,
-  freed: fc.record({ unit: fc.constantFrom('USD', 'SPY'), amount: amounts }),
+  freed: fc.array(fc.record({ unit: fc.constantFrom('USD', 'SPY'), amount: amounts }), {
+    maxLength: 2,
+  }),
   rounding: fc.bigInt(0n, 3n),
 });
 
@@ -46,7 +48,7 @@ test('a buy frees its hold, pays from available and receives shares', () => {
       amount: 290n,
       fee: 3n,
       quantity: 10n,
-      freed: { unit: 'USD', amount: 300n },
+      freed: [{ unit: 'USD', amount: 300n }],
       rounding: 0n,
     }),
   );
@@ -61,8 +63,8 @@ test('a buy frees its hold, pays from available and receives shares', () => {
 });
 
 test('lines of one account become one, and nothing to book is no journal', () => {
-  expect(holdJournal('h', OWNER, 'USD', 0n)).toBeNull();
-  const hold = holdJournal('o1:hold', OWNER, 'USD', 5n);
+  expect(holdJournal('h', OWNER, [{ unit: 'USD', amount: 0n }])).toBeNull();
+  const hold = holdJournal('o1:hold', OWNER, [{ unit: 'USD', amount: 5n }]);
   expect(hold).toEqual({
     key: 'o1:hold',
     kind: 'hold',
@@ -71,7 +73,7 @@ test('lines of one account become one, and nothing to book is no journal', () =>
       { account: 'user:alice:2:held', unit: 'USD', amount: 5n },
     ],
   });
-  const back = releaseJournal('r', OWNER, 'USD', 5n);
+  const back = releaseJournal('r', OWNER, [{ unit: 'USD', amount: 5n }]);
   expect(
     createJournal('both', 'hold', [...(hold?.entries ?? []), ...(back?.entries ?? [])]),
   ).toBeNull();

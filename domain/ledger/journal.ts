@@ -8,6 +8,7 @@ import {
   USD,
   userAccount,
 } from './accounts';
+import type { UnitAmount } from './hold';
 
 /** One line of a journal; amounts are signed, in the unit's own scale, never 0. */
 export interface LedgerEntry {
@@ -72,18 +73,23 @@ function holdLines(owner: Owner, unit: Unit, amount: bigint): LedgerEntry[] {
 }
 
 /** What an accepted order, or a replace that needs more, sets aside. */
-export function holdJournal(key: string, owner: Owner, unit: Unit, amount: bigint): Journal | null {
-  return createJournal(key, 'hold', holdLines(owner, unit, amount));
+export function holdJournal(
+  key: string,
+  owner: Owner,
+  amounts: readonly UnitAmount[],
+): Journal | null {
+  const lines = amounts.flatMap(({ unit, amount }) => holdLines(owner, unit, amount));
+  return createJournal(key, 'hold', lines);
 }
 
 /** What an order no longer needs. */
 export function releaseJournal(
   key: string,
   owner: Owner,
-  unit: Unit,
-  amount: bigint,
+  released: readonly UnitAmount[],
 ): Journal | null {
-  return createJournal(key, 'release', holdLines(owner, unit, -amount));
+  const lines = released.flatMap(({ unit, amount }) => holdLines(owner, unit, -amount));
+  return createJournal(key, 'release', lines);
 }
 
 /** What an account opens with; the house account `deposits` owes it. */
@@ -125,8 +131,8 @@ export interface TradeLines {
   readonly amount: bigint;
   readonly fee: bigint;
   readonly quantity: bigint;
-  /** What this trade takes out of the order's hold, in the unit it is held in. */
-  readonly freed: { readonly unit: Unit; readonly amount: bigint };
+  /** What this trade takes out of the root's holds; below zero it puts something aside. */
+  readonly freed: readonly UnitAmount[];
   /** Part of the cost that neither hold nor available cash covers; the house bears it. */
   readonly rounding: bigint;
 }
@@ -149,7 +155,7 @@ export function tradeLines(trade: TradeLines): LedgerEntry[] {
           ...transfer(available, counterparty, symbol, quantity),
         ];
   return [
-    ...holdLines(trade.owner, trade.freed.unit, -trade.freed.amount),
+    ...trade.freed.flatMap((freed) => holdLines(trade.owner, freed.unit, -freed.amount)),
     ...exchange,
     ...transfer(available, FEES, USD, trade.fee),
     ...transfer(ROUNDING, available, USD, trade.rounding),

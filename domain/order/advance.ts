@@ -18,9 +18,17 @@ export interface AdvanceOptions {
   readonly data?: Partial<Omit<OrderEventData, 'order'>>;
 }
 
+/** A held exit was announced as accepted already. */
+function announced(event: OrderEventName, before: OrderState): OrderEventKind {
+  return event === 'activate' && before.replaces === null && before.listRole !== null
+    ? 'activated'
+    : ANNOUNCED[event];
+}
+
 const ANNOUNCED: Readonly<Record<OrderEventName, OrderEventKind>> = {
   activate: 'accepted',
   trigger: 'triggered',
+  restate: 'restated',
   partial_fill: 'partially_filled',
   fill: 'filled',
   request_cancel: 'pending_cancel',
@@ -59,6 +67,6 @@ export function advanceOrder(
       to: status,
       reportId: options.reportId ?? null,
     },
-    event: orderEvent(ANNOUNCED[event], order, options.data),
+    event: orderEvent(announced(event, before), order, options.data),
   };
 }

@@ -1,21 +1,31 @@
-import { parsePrice, parseQuantity } from '../decimal';
-import { checkOrderTerms, type OrderTerms } from './checks';
+import { parseCash, parsePrice, parseQuantity } from '../decimal';
+import { checkOrderTerms } from './checks';
+import type { OrderTerms } from './terms';
 
 function theTerms(over: Partial<OrderTerms> = {}): OrderTerms {
   return {
     type: 'limit',
     timeInForce: 'day',
     orderClass: 'simple',
+    side: 'buy',
     quantity: parseQuantity('10'),
+    notional: null,
     limitPrice: parsePrice('101.25'),
     stopPrice: null,
+    trailPrice: null,
+    trailPpm: null,
     postOnly: false,
     extendedHours: false,
+    takeProfit: null,
+    stopLoss: null,
     ...over,
   };
 }
 
 const MARKET = { type: 'market', limitPrice: null } as const;
+const DOLLARS = parseCash('500');
+const BY_VALUE = { quantity: null, notional: DOLLARS } as const;
+const TRAIL = { type: 'trailing_stop', limitPrice: null, trailPrice: parsePrice('2') } as const;
 const STOP = { type: 'stop', limitPrice: null, stopPrice: parsePrice('99') } as const;
 const STOP_LIMIT = { type: 'stop_limit', stopPrice: parsePrice('99') } as const;
 
@@ -29,6 +39,8 @@ test.each<{ name: string; over: Partial<OrderTerms> }>([
   { name: 'extended hours limit day', over: { extendedHours: true } },
   { name: 'a price of 1.00', over: { limitPrice: parsePrice('1') } },
   { name: 'a price of 0.9999', over: { limitPrice: parsePrice('0.9999') } },
+  { name: 'trailing_stop day by price', over: TRAIL },
+  { name: 'trailing_stop by per cent', over: { ...TRAIL, trailPrice: null, trailPpm: 15_000 } },
   { name: 'the highest price', over: { limitPrice: parsePrice('1000000') } },
   { name: 'the largest quantity', over: { quantity: parseQuantity('9000000') } },
 ])('$name is in order', ({ over }) => {
@@ -54,7 +66,7 @@ test.each<{ over: Partial<OrderTerms>; field: string; rule: string }>([
   { over: { stopPrice: 10_000n }, field: 'stop_price', rule: 'stop_price_forbidden' },
   { over: { ...STOP_LIMIT, limitPrice: null }, field: 'limit_price', rule: 'limit_price_required' },
   { over: { ...STOP, timeInForce: 'ioc' }, field: 'time_in_force', rule: 'time_in_force_of_type' },
-  { over: { timeInForce: 'opg' }, field: 'time_in_force', rule: 'time_in_force_of_type' },
+  { over: { ...STOP, timeInForce: 'opg' }, field: 'time_in_force', rule: 'time_in_force_of_type' },
   { over: { ...MARKET, postOnly: true }, field: 'post_only', rule: 'post_only_rests' },
   { over: { postOnly: true, timeInForce: 'ioc' }, field: 'post_only', rule: 'post_only_rests' },
   {
@@ -62,10 +74,39 @@ test.each<{ over: Partial<OrderTerms>; field: string; rule: string }>([
     field: 'extended_hours',
     rule: 'extended_hours_limit',
   },
-  { over: { type: 'trailing_stop' }, field: 'type', rule: 'type_not_offered' },
-  { over: { orderClass: 'oco' }, field: 'order_class', rule: 'order_class_not_offered' },
+  {
+    over: { type: 'trailing_stop', limitPrice: null },
+    field: 'trail_price',
+    rule: 'trail_required',
+  },
+  { over: { ...TRAIL, trailPpm: 10_000 }, field: 'trail_price', rule: 'trail_required' },
+  { over: { ...TRAIL, trailPrice: 0n }, field: 'trail_price', rule: 'price_range' },
+  {
+    over: { ...TRAIL, trailPrice: null, trailPpm: 1_000_000 },
+    field: 'trail_percent',
+    rule: 'trail_percent_range',
+  },
+  { over: { trailPrice: parsePrice('1') }, field: 'trail_price', rule: 'trail_forbidden' },
+  { over: { ...TRAIL, timeInForce: 'fok' }, field: 'time_in_force', rule: 'time_in_force_of_type' },
+  { over: { quantity: null }, field: 'qty', rule: 'qty_or_notional' },
+  { over: { ...MARKET, notional: DOLLARS }, field: 'qty', rule: 'qty_or_notional' },
+  { over: { ...MARKET, ...BY_VALUE, notional: 0n }, field: 'notional', rule: 'notional_range' },
+  { over: { ...MARKET, ...BY_VALUE }, field: 'notional', rule: 'notional_fractionable' },
 ])('$rule names $field', ({ over, field, rule }) => {
   expect(checkOrderTerms(theTerms(over), false)).toMatchObject([{ field, rule }]);
+});
+
+test.each<{ name: string; over: Partial<OrderTerms>; rule: string | null }>([
+  { name: 'market day', over: { ...MARKET, ...BY_VALUE }, rule: null },
+  { name: 'limit', over: BY_VALUE, rule: 'notional_market_day' },
+  {
+    name: 'market gtc',
+    over: { ...MARKET, ...BY_VALUE, timeInForce: 'gtc' },
+    rule: 'notional_market_day',
+  },
+])('an order by value: $name', ({ over, rule }) => {
+  const objections = checkOrderTerms(theTerms(over), true);
+  expect(objections.map((objection) => objection.rule)).toEqual(rule === null ? [] : [rule]);
 });
 
 test('fractions of a share go where the asset trades in them', () => {
@@ -73,10 +114,10 @@ test('fractions of a share go where the asset trades in them', () => {
 });
 
 test('every broken rule is named at once', () => {
-  const terms = theTerms({ quantity: 0n, limitPrice: parsePrice('1.001'), timeInForce: 'cls' });
+  const terms = theTerms({ quantity: 0n, limitPrice: parsePrice('1.001'), stopPrice: 10_000n });
   expect(checkOrderTerms(terms, false).map(({ rule }) => rule)).toEqual([
     'quantity_positive',
     'price_increment',
-    'time_in_force_of_type',
+    'stop_price_forbidden',
   ]);
 });

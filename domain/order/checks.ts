@@ -1,35 +1,9 @@
-import { MAX_BOOK_PRICE, MAX_BOOK_QUANTITY } from '../book/types';
-import { formatPrice, formatQuantity, powerOfTen, QUANTITY_SCALE } from '../decimal';
-import type { RefusalCode } from '../refusal';
-import type { OrderClass, OrderType, TimeInForce } from './order';
-import { isOnIncrement, priceIncrement } from './price-increment';
-
-/** The terms of an order as they were asked for, parsed but not yet judged. */
-export interface OrderTerms {
-  readonly type: OrderType;
-  readonly timeInForce: TimeInForce;
-  readonly orderClass: OrderClass;
-  /** 1e-9. */
-  readonly quantity: bigint;
-  /** 1e-4, like the stop price. */
-  readonly limitPrice: bigint | null;
-  readonly stopPrice: bigint | null;
-  readonly postOnly: boolean;
-  readonly extendedHours: boolean;
-}
-
-/** One rule that the terms break. */
-export interface Objection {
-  readonly code: Extract<
-    RefusalCode,
-    'invalid_quantity' | 'invalid_price' | 'invalid_price_increment' | 'unsupported_combination'
-  >;
-  /** The field to change, in the wire's spelling. */
-  readonly field: string;
-  /** Names the rule; stable, for programs. */
-  readonly rule: string;
-  readonly message: string;
-}
+import { MAX_BOOK_QUANTITY } from '../book/types';
+import { formatCash, formatQuantity, powerOfTen, QUANTITY_SCALE } from '../decimal';
+import { checkOrderList } from './list-checks';
+import type { OrderType, TimeInForce } from './order';
+import { checkPrice } from './price-check';
+import { type Objection, type OrderTerms, unsupported } from './terms';
 
 interface TypeTerms {
   readonly limitPrice: boolean;
@@ -38,19 +12,21 @@ interface TypeTerms {
 }
 
 const RESTING: readonly TimeInForce[] = ['day', 'gtc'];
-const ANY: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'fok'];
+const ANY: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'fok', 'opg', 'cls'];
 
-/** Which terms go with which type; a type that is absent is not offered. */
-const TERMS_BY_TYPE: Readonly<Partial<Record<OrderType, TypeTerms>>> = {
+/** Which terms go with which type. */
+const TERMS_BY_TYPE: Readonly<Record<OrderType, TypeTerms>> = {
   market: { limitPrice: false, stopPrice: false, timesInForce: ANY },
   limit: { limitPrice: true, stopPrice: false, timesInForce: ANY },
   stop: { limitPrice: false, stopPrice: true, timesInForce: RESTING },
   stop_limit: { limitPrice: true, stopPrice: true, timesInForce: RESTING },
+  trailing_stop: { limitPrice: false, stopPrice: false, timesInForce: RESTING },
 };
 
 const ONE_SHARE = powerOfTen(QUANTITY_SCALE);
 const MAX_QUANTITY = BigInt(MAX_BOOK_QUANTITY);
-const MAX_PRICE = BigInt(MAX_BOOK_PRICE);
+/** USD, 1e-4. */
+const MAX_NOTIONAL = 1_000_000_000n * 10_000n;
 
 /**
  * Everything that can be said against an order without knowing account or market: it is answered
@@ -60,11 +36,34 @@ const MAX_PRICE = BigInt(MAX_BOOK_PRICE);
  */
 export function checkOrderTerms(terms: OrderTerms, fractionable: boolean): Objection[] {
   return [
-    ...checkQuantity(terms.quantity, fractionable),
+    ...checkAmount(terms, fractionable),
     ...checkPrice('limit_price', terms.limitPrice),
     ...checkPrice('stop_price', terms.stopPrice),
     ...checkCombination(terms),
+    ...checkTrail(terms),
+    ...checkOrderList(terms),
   ];
+}
+
+/** By shares or by value, never both. */
+function checkAmount(terms: OrderTerms, fractionable: boolean): Objection[] {
+  const { quantity, notional, type, timeInForce, orderClass } = terms;
+  if ((quantity === null) === (notional === null)) {
+    const message = 'exactly one of qty and notional says how much';
+    return [unsupported('qty', 'qty_or_notional', message)];
+  }
+  if (quantity !== null) return checkQuantity(quantity, fractionable);
+  if (notional === null || notional <= 0n || notional > MAX_NOTIONAL) {
+    const message = `notional must be above 0 and at most ${formatCash(MAX_NOTIONAL)}`;
+    return [{ code: 'invalid_quantity', field: 'notional', rule: 'notional_range', message }];
+  }
+  if (!fractionable) {
+    const message = 'notional: the asset does not trade in fractions';
+    return [unsupported('notional', 'notional_fractionable', message)];
+  }
+  if (type === 'market' && timeInForce === 'day' && orderClass === 'simple') return [];
+  const message = 'notional goes with simple market orders that are day';
+  return [unsupported('notional', 'notional_market_day', message)];
 }
 
 /** @param quantity - 1e-9. */
@@ -82,31 +81,12 @@ export function checkQuantity(quantity: bigint, fractionable: boolean): Objectio
   return [];
 }
 
-/** @param price - 1e-4; `null` is no price, which another rule judges. */
-export function checkPrice(field: string, price: bigint | null): Objection[] {
-  if (price === null) return [];
-  if (price <= 0n || price > MAX_PRICE) {
-    const message = `${field} must be above 0 and at most ${formatPrice(MAX_PRICE)}`;
-    return [{ code: 'invalid_price', field, rule: 'price_range', message }];
-  }
-  if (isOnIncrement(price)) return [];
-  const increment = formatPrice(priceIncrement(price));
-  const message = `${field} must be a multiple of ${increment}`;
-  return [{ code: 'invalid_price_increment', field, rule: 'price_increment', message }];
-}
-
 function checkCombination(terms: OrderTerms): Objection[] {
-  const { type, timeInForce, orderClass } = terms;
+  const { type, timeInForce } = terms;
   const allowed = TERMS_BY_TYPE[type];
-  if (allowed === undefined) {
-    return [unsupported('type', 'type_not_offered', `${type} orders are not offered`)];
-  }
   const objections: Objection[] = [];
   const object = (field: string, rule: string, message: string) =>
     objections.push(unsupported(field, rule, message));
-  if (orderClass !== 'simple') {
-    object('order_class', 'order_class_not_offered', `${orderClass} orders are not offered`);
-  }
   if (!allowed.timesInForce.includes(timeInForce)) {
     const choice = allowed.timesInForce.join(', ');
     object('time_in_force', 'time_in_force_of_type', `a ${type} order takes ${choice}`);
@@ -123,6 +103,25 @@ function checkCombination(terms: OrderTerms): Objection[] {
   return objections;
 }
 
+function checkTrail({ type, trailPrice, trailPpm }: OrderTerms): Objection[] {
+  const given = [trailPrice, trailPpm].filter((trail) => trail !== null).length;
+  if (type !== 'trailing_stop') {
+    if (given === 0) return [];
+    return [unsupported('trail_price', 'trail_forbidden', `a ${type} order takes no trail`)];
+  }
+  if (given !== 1) {
+    const message = 'a trailing_stop order needs exactly one of trail_price and trail_percent';
+    return [unsupported('trail_price', 'trail_required', message)];
+  }
+  return trailPpm === null ? checkPrice('trail_price', trailPrice) : checkTrailPercent(trailPpm);
+}
+
+function checkTrailPercent(ppm: number): Objection[] {
+  if (ppm > 0 && ppm < 1_000_000) return [];
+  const message = 'trail_percent must be above 0 and below 100';
+  return [{ code: 'invalid_price', field: 'trail_percent', rule: 'trail_percent_range', message }];
+}
+
 function checkPresence(
   field: string,
   price: bigint | null,
@@ -133,8 +132,4 @@ function checkPresence(
   return wanted
     ? [unsupported(field, `${field}_required`, `a ${type} order needs ${field}`)]
     : [unsupported(field, `${field}_forbidden`, `a ${type} order takes no ${field}`)];
-}
-
-function unsupported(field: string, rule: string, message: string): Objection {
-  return { code: 'unsupported_combination', field, rule, message };
 }

@@ -4,6 +4,8 @@ import { type OrderSnapshot, snapshotOf } from './state';
 /** What subscribers hear of an order: exactly one per change of state, one of them terminal. */
 export const ORDER_EVENT_KINDS = [
   'accepted',
+  'activated',
+  'restated',
   'rejected',
   'triggered',
   'partially_filled',

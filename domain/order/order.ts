@@ -15,6 +15,19 @@ export type TimeInForce = (typeof TIMES_IN_FORCE)[number];
 export const ORDER_CLASSES = ['simple', 'bracket', 'oco', 'oto'] as const;
 export type OrderClass = (typeof ORDER_CLASSES)[number];
 
+/** What an order is to its order list: exits are held until their entry closes. */
+export const LIST_ROLES = ['entry', 'take_profit', 'stop_loss'] as const;
+export type ListRole = (typeof LIST_ROLES)[number];
+
+/** What its owner says the order is for; nothing is decided by it. */
+export const POSITION_INTENTS = [
+  'buy_to_open',
+  'buy_to_close',
+  'sell_to_open',
+  'sell_to_close',
+] as const;
+export type PositionIntent = (typeof POSITION_INTENTS)[number];
+
 /** `new`: durable in the book's queue; `accepted`: waits for the session; `held`: leg not live. */
 export const OPEN_STATUSES = [
   'new',

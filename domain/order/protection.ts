@@ -10,6 +10,9 @@ export interface ProtectionTerms {
   readonly side: Side;
   readonly type: OrderType;
   readonly stopPrice: bigint | null;
+  /** Of a trailing stop: 1e-4, or millionths. */
+  readonly trailPrice?: bigint | null;
+  readonly trailPpm?: number | null;
 }
 
 /** Orders with a limit need no protection: they carry their own. */
@@ -18,8 +21,8 @@ export function needsProtection(type: OrderType): boolean {
 }
 
 /**
- * The worst price an order without a limit may trade at: a collar away from its stop, or from the
- * last price. On an increment, rounded towards that reference, so the collar is never exceeded.
+ * The worst price an order without a limit may trade at: a collar away from its stop, from where a
+ * trailing stop begins (it only ever moves the other way), or from the last price. On an increment, rounded towards that reference, so the collar is never exceeded.
  *
  * @param last - The last print; 1e-4.
  * @param collarPpm - 1 to 999,999.
@@ -31,8 +34,20 @@ export function protectionPrice(
   collarPpm: number,
 ): bigint | null {
   if (!needsProtection(terms.type)) return null;
-  const reference = terms.stopPrice ?? last;
+  const reference = terms.stopPrice ?? firstTrailingStop(terms, last) ?? last;
   return reference === null ? null : collarBound(terms.side, reference, collarPpm);
+}
+
+function firstTrailingStop(
+  { side, trailPrice = null, trailPpm = null }: ProtectionTerms,
+  last: bigint | null,
+): bigint | null {
+  if (last === null) return null;
+  const distance = trailPpm === null ? trailPrice : (last * BigInt(trailPpm)) / MILLION;
+  if (distance === null) return null;
+  if (side === 'buy') return last + distance;
+  const stop = last - distance;
+  return stop > 0n ? stop : 1n;
 }
 
 /** The reference moved by the collar against the order's owner, on an increment. */

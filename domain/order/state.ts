@@ -3,11 +3,12 @@ import {
   formatDecimal,
   formatPrice,
   formatQuantity,
+  parseDecimal,
   powerOfTen,
   QUANTITY_SCALE,
 } from '../decimal';
 import { isClosed, type OrderClass, type OrderStatus, type OrderType } from './order';
-import type { Side, TimeInForce } from './order';
+import type { ListRole, Side, TimeInForce } from './order';
 
 /** Digits of `price x quantity` kept exactly: 1e-4 x 1e-9. */
 export const NOTIONAL_SCALE = 13;
@@ -25,10 +26,15 @@ export interface OrderState {
   readonly type: OrderType;
   readonly timeInForce: TimeInForce;
   readonly orderClass: OrderClass;
+  /** `null` for an order of its own. */
+  readonly listRole: ListRole | null;
   /** Total, executed and inherited part included. */
   readonly quantity: bigint;
   readonly limitPrice: bigint | null;
   readonly stopPrice: bigint | null;
+  /** How far a trailing stop stays behind the best print: 1e-4, or millionths of that print. */
+  readonly trailPrice: bigint | null;
+  readonly trailPpm: number | null;
   /** The worst price of an order without a limit; `null` for orders with one. */
   readonly protectionPrice: bigint | null;
   /** What one share of a short sale is held at; `null` unless the order opens a short. */
@@ -78,9 +84,13 @@ export interface OrderSnapshot {
   readonly type: OrderType;
   readonly time_in_force: TimeInForce;
   readonly order_class: OrderClass;
+  readonly list_role: ListRole | null;
   readonly quantity: string;
   readonly limit_price: string | null;
   readonly stop_price: string | null;
+  readonly trail_price: string | null;
+  /** In per cent. */
+  readonly trail_percent: string | null;
   readonly status: OrderStatus;
   readonly filled_quantity: string;
   readonly leaves_quantity: string;
@@ -103,9 +113,12 @@ export function snapshotOf(order: OrderState): OrderSnapshot {
     type: order.type,
     time_in_force: order.timeInForce,
     order_class: order.orderClass,
+    list_role: order.listRole,
     quantity: formatQuantity(order.quantity),
     limit_price: formatOptionalPrice(order.limitPrice),
     stop_price: formatOptionalPrice(order.stopPrice),
+    trail_price: formatOptionalPrice(order.trailPrice),
+    trail_percent: order.trailPpm === null ? null : formatTrailPercent(order.trailPpm),
     status: order.status,
     filled_quantity: formatQuantity(order.filledQuantity),
     leaves_quantity: formatQuantity(leavesOf(order)),
@@ -121,3 +134,17 @@ export function snapshotOf(order: OrderState): OrderSnapshot {
 function formatOptionalPrice(price: bigint | null): string | null {
   return price === null ? null : formatPrice(price);
 }
+
+/** Digits of a percentage that is kept in millionths. */
+const PERCENT_SCALE = 4;
+
+export const formatTrailPercent = (ppm: number): string =>
+  formatDecimal(BigInt(ppm), PERCENT_SCALE);
+
+/**
+ * Reads a percentage as millionths.
+ *
+ * @throws RangeError if it has more than four digits after the point: a rule refuses those before.
+ */
+export const parseTrailPercent = (text: string): number =>
+  Number(parseDecimal(text, PERCENT_SCALE));

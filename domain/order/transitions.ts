@@ -2,10 +2,12 @@ import { type OrderStatus, ORDER_STATUSES } from './order';
 
 /** What can happen to an order that has its row. */
 export const ORDER_EVENTS = [
-  /** It joins the book: the session opened, or the replace it came with was taken. */
+  /** It joins the book: the session opened, its entry closed, or the replace it came with was taken. */
   'activate',
   /** A stop is elected; its status does not say so, an event does. */
   'trigger',
+  /** An exit shrinks because the other one traded. */
+  'restate',
   'partial_fill',
   'fill',
   'request_cancel',
@@ -33,6 +35,7 @@ export const TRANSITIONS: Readonly<Record<OrderStatus, Row>> = {
   accepted: {
     activate: 'working',
     trigger: 'new',
+    restate: 'accepted',
     partial_fill: 'partially_filled',
     fill: 'filled',
     request_cancel: 'pending_cancel',
@@ -49,6 +52,7 @@ export const TRANSITIONS: Readonly<Record<OrderStatus, Row>> = {
   },
   new: {
     trigger: 'new',
+    restate: 'new',
     partial_fill: 'partially_filled',
     fill: 'filled',
     request_cancel: 'pending_cancel',
@@ -59,6 +63,7 @@ export const TRANSITIONS: Readonly<Record<OrderStatus, Row>> = {
   },
   partially_filled: {
     trigger: 'partially_filled',
+    restate: 'partially_filled',
     partial_fill: 'partially_filled',
     fill: 'filled',
     request_cancel: 'pending_cancel',
@@ -71,6 +76,7 @@ export const TRANSITIONS: Readonly<Record<OrderStatus, Row>> = {
   pending_cancel: {
     activate: 'pending_cancel',
     trigger: 'pending_cancel',
+    restate: 'pending_cancel',
     partial_fill: 'pending_cancel',
     fill: 'filled',
     cancel: 'canceled',
@@ -82,6 +88,7 @@ export const TRANSITIONS: Readonly<Record<OrderStatus, Row>> = {
   },
   pending_replace: {
     trigger: 'pending_replace',
+    restate: 'pending_replace',
     partial_fill: 'pending_replace',
     fill: 'filled',
     request_cancel: 'pending_cancel',

@@ -5,6 +5,7 @@ import {
   offsetForPrice,
   simulatedPrice,
   simulatedQuote,
+  simulatedTrade,
   type SimulatedWalk,
 } from './simulated-walk';
 
@@ -104,4 +105,13 @@ test('a price that was set by hand is met at its tick, and the walk goes on from
   expect(simulatedPrice(AAPL, 77, offset)).toBe(wanted);
   const moved = simulatedPrice(AAPL, 78) - simulatedPrice(AAPL, 77);
   expect(simulatedPrice(AAPL, 78, offset) - wanted).toBe(moved);
+});
+
+test('what others trade at a tick is a few whole shares, and the same when asked again', () => {
+  const traded = Array.from({ length: 500 }, (_, tick) => simulatedTrade(AAPL, tick));
+  expect(Math.min(...traded)).toBeGreaterThanOrEqual(1_000_000_000);
+  expect(Math.max(...traded)).toBeLessThanOrEqual(300_000_000_000);
+  expect(traded.every((size) => size % 1_000_000_000 === 0)).toBe(true);
+  expect(new Set(traded).size).toBeGreaterThan(100);
+  expect(Array.from({ length: 500 }, (_, tick) => simulatedTrade(AAPL, tick))).toEqual(traded);
 });

@@ -28,6 +28,7 @@ const SHARE = 1_000_000_000;
 const SPREAD_STREAM = 100;
 const DEPTH_STREAM = 101;
 const SIZE_STREAM = 110;
+const TRADE_STREAM = 130;
 
 /**
  * The price of a tick in 1e-4, a multiple of the step and never below one step.
@@ -71,6 +72,11 @@ export function simulatedQuote(walk: SimulatedWalk, tick: number, offset = 0): Q
     print,
     gap: false,
   };
+}
+
+/** What others traded at a tick's print: 1 to 300 whole shares, in 1e-9. */
+export function simulatedTrade(walk: SimulatedWalk, tick: number): number {
+  return (1 + (hash(keyOf(walk), TRADE_STREAM, tick) % 300)) * SHARE;
 }
 
 /** How many steps the best bid is below the print and the best ask above it. */

@@ -19,6 +19,8 @@ export interface ReplacedOrder {
   readonly quantity: bigint;
   readonly filledQuantity: bigint;
   readonly stopPrice: bigint | null;
+  readonly trailPrice?: bigint | null;
+  readonly trailPpm?: number | null;
   readonly protectionPrice: bigint | null;
   readonly shortPrice: bigint | null;
   /** Of its root, in the unit its side holds. */
@@ -62,6 +64,8 @@ export function assessReplace(input: RiskInput, old: ReplacedOrder): ReplaceVerd
     leaves: old.quantity - old.filledQuantity,
     filledQuantity: old.filledQuantity,
     stopPrice: old.stopPrice,
+    trailPrice: old.trailPrice ?? null,
+    trailPpm: old.trailPpm ?? null,
     protectionPrice: old.protectionPrice,
     shortPrice: old.shortPrice,
     held: old.held,

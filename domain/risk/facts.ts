@@ -1,5 +1,7 @@
+import { USD } from '../ledger/accounts';
 import { requiredHold, shortPriceOf, type UnitAmount, worstAmount } from '../ledger/hold';
 import { DEFAULT_COLLAR_PPM, needsProtection, protectionPrice } from '../order/protection';
+import { spendableCash } from './buying-power';
 import type { RiskInput } from './input';
 
 /** What the order replaces: the rules weigh the difference. */
@@ -9,6 +11,8 @@ export interface Replaced {
   /** Executed so far. */
   readonly filledQuantity: bigint;
   readonly stopPrice: bigint | null;
+  readonly trailPrice?: bigint | null;
+  readonly trailPpm?: number | null;
   readonly protectionPrice: bigint | null;
   readonly shortPrice: bigint | null;
   /** What the root holds. */
@@ -42,7 +46,7 @@ export function gatherFacts(input: RiskInput, replaced: Replaced | null): RiskFa
   const worstPrice = needsProtection(order.type) ? protection : order.limitPrice;
   const known = worstPrice !== null && (!opensShort || shortPrice !== null);
   const terms = { ...order, symbol: instrument.symbol, protectionPrice: protection, shortPrice };
-  const hold = known ? requiredHold(terms, leaves, input.fees) : null;
+  const hold = known ? limitForced(input, requiredHold(terms, leaves, input.fees)) : null;
   return {
     exposure: atLeastZero(leaves - (replaced?.leaves ?? 0n)),
     reducible:
@@ -58,6 +62,13 @@ export function gatherFacts(input: RiskInput, replaced: Replaced | null): RiskFa
   };
 }
 
+/** A forced order holds what there is: what is missing in the end is the house's loss. */
+function limitForced({ account, order }: RiskInput, hold: UnitAmount): UnitAmount {
+  const limit = spendableCash(account);
+  if (!order.forced || hold.unit !== USD || hold.amount <= limit) return hold;
+  return { ...hold, amount: limit };
+}
+
 /** A replaced order stays what it was accepted as, because its root holds one unit for life. */
 function isShortSale({ order, position }: RiskInput, replaced: Replaced | null): boolean {
   if (order.side === 'buy') return false;
@@ -66,9 +77,17 @@ function isShortSale({ order, position }: RiskInput, replaced: Replaced | null):
 
 /** A replace that leaves the stop alone keeps its protection, and so its place in the queue. */
 function protectionOf({ order, limits, market }: RiskInput, replaced: Replaced | null) {
-  const kept = replaced?.stopPrice === order.stopPrice ? replaced.protectionPrice : null;
-  if (kept !== null) return kept;
+  const kept = replaced !== null && isSameTrigger(replaced, order);
+  if (kept && replaced.protectionPrice !== null) return replaced.protectionPrice;
   return protectionPrice(order, market.last, limits.priceCollarPpm ?? DEFAULT_COLLAR_PPM);
+}
+
+function isSameTrigger(old: Replaced, order: RiskInput['order']): boolean {
+  return (
+    old.stopPrice === order.stopPrice &&
+    (old.trailPrice ?? null) === (order.trailPrice ?? null) &&
+    (old.trailPpm ?? null) === (order.trailPpm ?? null)
+  );
 }
 
 /** A buy at its worst price; a sell at its own, because its worst would make it look small. */

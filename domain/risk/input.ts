@@ -15,6 +15,9 @@ export interface RiskOrder {
   readonly quantity: bigint;
   readonly limitPrice: bigint | null;
   readonly stopPrice: bigint | null;
+  /** Of a trailing stop: 1e-4, or millionths. */
+  readonly trailPrice?: bigint | null;
+  readonly trailPpm?: number | null;
   /** Placed by the platform to reduce a position: it needs no buying power. */
   readonly forced: boolean;
 }
@@ -31,13 +34,17 @@ export interface MarginFigures {
 
 export interface RiskAccount {
   readonly blocked: boolean;
+  /** By its own owner. */
+  readonly suspended: boolean;
   readonly resetting: boolean;
   readonly tradingState: TradingState;
   /** 1: a cash account; 2: a margin account. */
   readonly multiplier: 1 | 2;
   readonly shortingEnabled: boolean;
-  /** Available USD of the ledger. */
+  /** Available USD of the ledger; below zero where the account has borrowed. */
   readonly availableCash: bigint;
+  /** How far below zero that may go; 0 for cash accounts. */
+  readonly creditLimit: bigint;
   /** `null` for cash accounts. */
   readonly margin: MarginFigures | null;
   /** What the account lost since its day began, above zero a loss; `null`: not known. */
@@ -60,10 +67,18 @@ export interface WorkingOrders {
   readonly sellQuantity: bigint;
 }
 
+/** What remains of the running session for orders that are meant for its open or close. */
+export type AuctionTimes =
+  /** A market without a break: its next day is always ahead. */
+  | { readonly kind: 'always' }
+  /** `closesInMs`: `null` while closed. */
+  | { readonly kind: 'session'; readonly closesInMs: number | null };
+
 export interface RiskInstrument {
   readonly symbol: string;
   readonly halted: boolean;
   readonly sessionOpen: boolean;
+  readonly auctions: AuctionTimes;
   readonly shortable: boolean;
 }
 

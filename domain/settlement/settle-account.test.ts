@@ -10,7 +10,7 @@ function anAccount(orders: readonly OrderState[], held = '3000'): AccountState {
   return {
     owner: OWNER,
     orders: new Map(orders.map((order) => [order.orderId, order])),
-    holds: new Map([['o1', { unit: 'USD', remaining: parseCash(held) }]]),
+    holds: new Map([['o1', [{ unit: 'USD', remaining: parseCash(held) }]]]),
     position: FLAT,
     availableCash: parseCash('7000'),
     fees: NO_FEES,

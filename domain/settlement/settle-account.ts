@@ -15,8 +15,8 @@ export interface AccountState {
   readonly owner: Owner;
   /** By order id: the rows that reports name, and every open row of their roots. */
   readonly orders: ReadonlyMap<string, OrderState>;
-  /** By root id. */
-  readonly holds: ReadonlyMap<string, Hold>;
+  /** By root id, one a unit. */
+  readonly holds: ReadonlyMap<string, readonly Hold[]>;
   readonly position: Position;
   /** 1e-4. */
   readonly availableCash: bigint;
@@ -54,7 +54,7 @@ export function settleReports(
   const changedRoots = new Set<string>();
   for (const report of reports) {
     const order = required(orders.get(report.orderId), report);
-    const hold = required(holds.get(order.rootId), report);
+    const held = required(holds.get(order.rootId), report);
     const pending = replacements.get(order.orderId);
     const replacement = pending === undefined ? null : required(orders.get(pending), report);
     const { owner, fees } = state;
@@ -62,7 +62,8 @@ export function settleReports(
       owner,
       order,
       replacement,
-      hold,
+      list: order.listRole === null ? [] : rowsOf(orders, order.rootId),
+      holds: held,
       position,
       availableCash,
       fees,
@@ -71,8 +72,8 @@ export function settleReports(
     for (const { orderId } of after.transitions) changedOrders.add(orderId);
     orders.set(after.order.orderId, after.order);
     if (after.replacement !== null) orders.set(after.replacement.orderId, after.replacement);
-    if (after.hold.remaining !== hold.remaining) changedRoots.add(order.rootId);
-    holds.set(order.rootId, after.hold);
+    if (isChanged(held, after.holds)) changedRoots.add(order.rootId);
+    holds.set(order.rootId, after.holds);
     ({ position, availableCash } = after);
     done.push(after);
   }
@@ -85,6 +86,14 @@ export function settleReports(
     changedOrders: [...changedOrders],
     changedRoots: [...changedRoots],
   };
+}
+
+function rowsOf(orders: ReadonlyMap<string, OrderState>, rootId: string): OrderState[] {
+  return [...orders.values()].filter((order) => order.rootId === rootId);
+}
+
+function isChanged(before: readonly Hold[], after: readonly Hold[]): boolean {
+  return before.some(({ remaining }, index) => remaining !== after[index]?.remaining);
 }
 
 /** Which open row asks to take the place of which, by the id of the one replaced. */

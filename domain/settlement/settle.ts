@@ -19,8 +19,8 @@ import { releaseJournal } from '../ledger/journal';
 import { type Advance, advanceOrder } from '../order/advance';
 import { isClosed } from '../order/order';
 import { leavesOf, type OrderState } from '../order/state';
-import { neededHold } from './needed-hold';
-import { settleTrade } from './trade';
+import { neededHolds } from './needed-hold';
+import { freedBetween, settleTrade } from './trade';
 import type { ExecutionReport, Settlement, SettlementState } from './types';
 
 type Settle = (state: SettlementState, report: ExecutionReport) => Settlement;
@@ -34,6 +34,8 @@ const SETTLE: Readonly<Record<ReportKind, Settle>> = {
   replaced: settleReplaced,
   cancel_rejected: settleCancelRejected,
   replace_rejected: settleReplaceRejected,
+  activated: settleActivated,
+  restated: (state, report) => settleSize(state, report, 'restate'),
 };
 
 /** @throws Error if the report cannot follow what was settled before it: a bug, not a refusal. */
@@ -42,6 +44,16 @@ export function settleReport(state: SettlementState, report: ExecutionReport): S
     throw new Error(`report ${report.reportId} is not about order ${state.order.orderId}`);
   }
   return SETTLE[report.kind](state, report);
+}
+
+/**
+ * An order that waited for its session or its entry lives. A cancel on its way is answered by the
+ * book, so of an order of its own only one that still waits is told.
+ */
+function settleActivated(state: SettlementState, report: ExecutionReport): Settlement {
+  if (state.order.listRole !== null) return settleSize(state, report, 'activate');
+  if (state.order.status !== 'accepted') return unchanged(state);
+  return settled(state, report, [advanceOrder(state.order, 'activate', contextOf(report))]);
 }
 
 function settleTriggered(state: SettlementState, report: ExecutionReport): Settlement {
@@ -61,10 +73,28 @@ function settleClosing(
   return settled(state, report, [closed]);
 }
 
+/** An exit lives, or lives on, for what the report leaves it. */
+function settleSize(
+  state: SettlementState,
+  report: ExecutionReport,
+  event: 'activate' | 'restate',
+): Settlement {
+  const { order } = state;
+  const quantity = order.filledQuantity + report.leaves;
+  if (quantity > order.quantity || order.listRole === null) {
+    throw new Error(`report ${report.reportId} makes ${order.orderId} larger than it was`);
+  }
+  const context = { ...contextOf(report), change: { quantity } };
+  return settled(state, report, [advanceOrder(order, event, context)]);
+}
+
 /** The old row ends; the new one takes over what was executed and lives on with the rest. */
 function settleReplaced(state: SettlementState, report: ExecutionReport): Settlement {
   const { order } = state;
-  const replacement = replacementOf(state, report);
+  const asked = replacementOf(state, report);
+  // The size of a list's members is the list's.
+  const { quantity } = order.listRole === null ? asked : order;
+  const replacement = { ...asked, quantity };
   const context = contextOf(report);
   const leaves = replacement.quantity - order.filledQuantity;
   assertLeaves(report, leaves);
@@ -116,16 +146,17 @@ function settled(
   const order = changed.get(state.order.orderId) ?? state.order;
   const replacement =
     state.replacement && (changed.get(state.replacement.orderId) ?? state.replacement);
-  const remaining = neededHold(state.hold, order, replacement, state.fees);
-  const released = state.hold.remaining - remaining;
-  const { unit } = state.hold;
-  const journal = releaseJournal(`${report.reportId}:release`, state.owner, unit, released);
+  const { list, owner } = state;
+  const holds = neededHolds(state.holds, { order, replacement, list }, state.fees);
+  const released = freedBetween(state.holds, holds);
+  const journal = releaseJournal(`${report.reportId}:release`, owner, released);
+  const cash = released.find(({ unit }) => unit === USD)?.amount ?? 0n;
   return {
     order,
     replacement,
-    hold: { unit, remaining },
+    holds,
     position: state.position,
-    availableCash: state.availableCash + (unit === USD ? released : 0n),
+    availableCash: state.availableCash + cash,
     journals: journal === null ? [] : [journal],
     transitions: advances.map(({ transition }) => transition),
     events: advances.map(({ event }) => event),
@@ -134,9 +165,9 @@ function settled(
 }
 
 function unchanged(state: SettlementState): Settlement {
-  const { order, replacement, hold, position, availableCash } = state;
+  const { order, replacement, holds, position, availableCash } = state;
   const nothing = { journals: [], transitions: [], events: [], fills: [] };
-  return { order, replacement, hold, position, availableCash, ...nothing };
+  return { order, replacement, holds, position, availableCash, ...nothing };
 }
 
 function replacementOf(state: SettlementState, report: ExecutionReport): OrderState {

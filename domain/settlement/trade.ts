@@ -1,11 +1,12 @@
 import { formatCash, formatPrice, formatQuantity } from '../decimal';
 import { clearingAccount, marketMakerAccount, USD, userAccount } from '../ledger/accounts';
+import type { Hold, UnitAmount } from '../ledger/hold';
 import { createJournal, type Journal, tradeLines } from '../ledger/journal';
 import { advanceOrder } from '../order/advance';
 import type { ExecutionSnapshot } from '../order/events';
 import { leavesOf, type OrderState } from '../order/state';
 import { applyFill } from '../position';
-import { neededHold } from './needed-hold';
+import { neededHolds } from './needed-hold';
 import type { ExecutionReport, Fill, Settlement, SettlementState } from './types';
 
 /** A report of kind `trade` with the fields that are `null` in the others. */
@@ -27,12 +28,15 @@ export function settleTrade(state: SettlementState, report: ExecutionReport): Se
       `report ${report.reportId} leaves ${report.leaves} open, we leave ${leavesOf(filled.order)}`,
     );
   }
-  const remaining = neededHold(state.hold, filled.order, state.replacement, state.fees);
-  const journal = tradeJournal(state, report, state.hold.remaining - remaining);
+  const { replacement, list, fees } = state;
+  const gained = side === 'buy' ? { unit: state.order.symbol, amount: report.quantity } : null;
+  const rows = { order: filled.order, replacement, list };
+  const holds = neededHolds(state.holds, rows, fees, gained);
+  const journal = tradeJournal(state, report, freedBetween(state.holds, holds));
   return {
     order: filled.order,
-    replacement: state.replacement,
-    hold: { unit: state.hold.unit, remaining },
+    replacement,
+    holds,
     position,
     availableCash: state.availableCash + availableChange(state, journal),
     journals: [journal],
@@ -62,8 +66,20 @@ function fillOrder(order: OrderState, report: TradeReport, positionQuantity: big
   });
 }
 
-function tradeJournal(state: SettlementState, report: TradeReport, freed: bigint): Journal {
+/** What each unit has less of than before; below zero what it has more. */
+export function freedBetween(before: readonly Hold[], after: readonly Hold[]): UnitAmount[] {
+  return before.map(({ unit, remaining }, index) => {
+    return { unit, amount: remaining - (after[index]?.remaining ?? 0n) };
+  });
+}
+
+function tradeJournal(
+  state: SettlementState,
+  report: TradeReport,
+  freed: readonly UnitAmount[],
+): Journal {
   const { order, owner } = state;
+  const cash = freed.find(({ unit }) => unit === USD)?.amount ?? 0n;
   const lines = tradeLines({
     owner,
     counterparty:
@@ -75,8 +91,8 @@ function tradeJournal(state: SettlementState, report: TradeReport, freed: bigint
     amount: report.amount,
     fee: report.fee,
     quantity: report.quantity,
-    freed: { unit: state.hold.unit, amount: freed },
-    rounding: order.side === 'buy' ? uncovered(state, report.amount + report.fee - freed) : 0n,
+    freed,
+    rounding: order.side === 'buy' ? uncovered(state, report.amount + report.fee - cash) : 0n,
   });
   const journal = createJournal(`${report.reportId}:trade`, 'trade', lines);
   if (journal === null) throw new Error(`report ${report.reportId} trades nothing`);

@@ -43,8 +43,10 @@ export interface SettlementState {
   readonly order: OrderState;
   /** The open row that asks to take its place (`replaces` = the order); `null` if none does. */
   readonly replacement: OrderState | null;
-  /** Of the root. */
-  readonly hold: Hold;
+  /** Every row of an order list; empty for an order of its own. */
+  readonly list: readonly OrderState[];
+  /** Of the root, one a unit. */
+  readonly holds: readonly Hold[];
   readonly position: Position;
   /** The owner's available USD, 1e-4. */
   readonly availableCash: bigint;
@@ -71,7 +73,7 @@ export interface Fill {
 export interface Settlement {
   readonly order: OrderState;
   readonly replacement: OrderState | null;
-  readonly hold: Hold;
+  readonly holds: readonly Hold[];
   readonly position: Position;
   readonly availableCash: bigint;
   /** At most one per report. */

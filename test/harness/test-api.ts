@@ -60,6 +60,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     extraRoutes: options.extraRoutes ?? [],
   });
   const server = createServer(app.handler as never);
+  server.on('upgrade', app.sockets.upgrade);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
@@ -71,7 +72,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     registry,
     logged,
     async close() {
-      await app.events.close();
+      await Promise.all([app.events.close(), app.sockets.close()]);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await handle.db.destroy();

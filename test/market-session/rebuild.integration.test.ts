@@ -119,7 +119,7 @@ class Player {
     const orderId = await this.test.insertOrderRow();
     this.submitted.push(orderId);
     const submitted = bookOrder(orderId, this.test.accountId, step.order);
-    return [await this.pending(orderId, { kind: 'submit', order: submitted })];
+    return [await this.pending(orderId, { kind: 'submit', orders: [submitted] })];
   }
 
   private async pending(

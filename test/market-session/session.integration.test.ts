@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { createPriceSource } from '../../activities/market-session/create-price-source';
 import { runSession } from '../../activities/market-session/session';
@@ -162,6 +163,8 @@ test('bars gather the prints and the volume of their minute over steps', async (
       low: '99.9000',
       close: '100.0700',
       volume: '3.000000000',
+      trade_count: '5',
+      notional: '300.2100000000000',
     },
     {
       symbol: market.symbol,
@@ -171,6 +174,8 @@ test('bars gather the prints and the volume of their minute over steps', async (
       low: '100.0000',
       close: '100.0000',
       volume: '0.000000000',
+      trade_count: '1',
+      notional: '0.0000000000000',
     },
   ]);
 });
@@ -293,12 +298,14 @@ test('a price that crosses thousands of orders at once is one step', async () =>
 });
 
 describe('a command that cannot be applied', () => {
+  const STOP = { type: 'stop', limit_price: null, stop_price: '90' };
   const poison: readonly [string, Record<string, unknown>][] = [
     ['a quantity beyond the book', { quantity: '99999999999999999999' }],
     ['a price that is no number', { limit_price: 'NaN' }],
     ['a missing side', { side: null }],
     ['a limit order without a limit', { limit_price: null }],
-    ['a time in force the book does not take', { time_in_force: 'opg' }],
+    ['a time in force the book does not take', { time_in_force: 'gtd' }],
+    ['a stop order for the close', { ...STOP, time_in_force: 'cls' }],
     ['another account than its order’s', { account_id: randomUUID() }],
   ];
   test.each(poison)('is rejected alone for %s', async (_title, payload) => {
@@ -346,4 +353,43 @@ describe('a command that cannot be applied', () => {
       leaves: '5.000000000',
     });
   });
+});
+
+test('readers of market data get one row a step: the offer after it, and each trade', async () => {
+  const session = await market.open();
+  session.source.push({ ...quoted(9_998, 10_002, 10_000), traded: 7_000_000_000 });
+  await market.ticked(1);
+  await market.submit({ quantity: 3, limit: '101' });
+  await market.applied();
+  // Only an order that rests: nothing that a reader of prices would see.
+  await market.submit({ quantity: 3, limit: '90' });
+  await market.applied();
+  const rows = await market.db
+    .selectFrom('market_data')
+    .select(['sequence', 'ask_price', 'ask_quantity', 'bid_quantity', 'trade_ms'])
+    .select(sql<string[]>`trade_prices::text[]`.as('trade_prices'))
+    .select(sql<string[]>`trade_quantities::text[]`.as('trade_quantities'))
+    .where('symbol', '=', market.symbol)
+    .orderBy('sequence')
+    .execute();
+  const at = String(MARKET_START + 1_000);
+  const offer = { ask_price: '100.0200', bid_quantity: '1000.000000000' };
+  expect(rows).toEqual([
+    {
+      ...offer,
+      sequence: '1',
+      ask_quantity: '1000.000000000',
+      trade_ms: [at],
+      trade_prices: ['100.0000'],
+      trade_quantities: ['7.000000000'],
+    },
+    {
+      ...offer,
+      sequence: '2',
+      ask_quantity: '997.000000000',
+      trade_ms: [at],
+      trade_prices: ['100.0200'],
+      trade_quantities: ['3.000000000'],
+    },
+  ]);
 });

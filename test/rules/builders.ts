@@ -2,7 +2,7 @@ import { parseCash, parsePrice, parseQuantity } from '../../domain/decimal';
 import type { Owner } from '../../domain/ledger/accounts';
 import type { OrderState } from '../../domain/order/state';
 import { FLAT } from '../../domain/position';
-import type { RiskInput } from '../../domain/risk/input';
+import type { AuctionTimes, RiskInput } from '../../domain/risk/input';
 import type { ExecutionReport, SettlementState } from '../../domain/settlement/types';
 
 export const OWNER: Owner = { accountId: 'alice', epoch: 1 };
@@ -20,9 +20,12 @@ export function anOrderState(over: Partial<OrderState> = {}): OrderState {
     type: 'limit',
     timeInForce: 'day',
     orderClass: 'simple',
+    listRole: null,
     quantity: parseQuantity('100'),
     limitPrice: parsePrice('30'),
     stopPrice: null,
+    trailPrice: null,
+    trailPpm: null,
     protectionPrice: null,
     shortPrice: null,
     status: 'new',
@@ -45,7 +48,8 @@ export function aSettlementState(over: Partial<SettlementState> = {}): Settlemen
     owner: OWNER,
     order: anOrderState(),
     replacement: null,
-    hold: { unit: 'USD', remaining: parseCash('3000') },
+    list: [],
+    holds: [{ unit: 'USD', remaining: parseCash('3000') }],
     position: FLAT,
     availableCash: parseCash('7000'),
     fees: NO_FEES,
@@ -117,11 +121,13 @@ export function aRiskInput(over: Deep<RiskInput> = {}): RiskInput {
     },
     account: {
       blocked: false,
+      suspended: false,
       resetting: false,
       tradingState: 'ACTIVE',
       multiplier: 1,
       shortingEnabled: false,
       availableCash: parseCash('10000'),
+      creditLimit: over.account?.multiplier === 2 ? parseCash('1000000') : 0n,
       dayLoss: null,
       openOrders: 0,
       duplicateOf: null,
@@ -138,6 +144,7 @@ export function aRiskInput(over: Deep<RiskInput> = {}): RiskInput {
       sessionOpen: true,
       shortable: true,
       ...over.instrument,
+      auctions: (over.instrument?.auctions as AuctionTimes | undefined) ?? { kind: 'always' },
     },
     market: {
       last: parsePrice('30'),

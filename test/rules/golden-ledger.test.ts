@@ -31,11 +31,11 @@ test('L01 a hold is posted once, its rest is released, and it can then neither p
   caseOf(CASES, 'L01');
   const pending = aSettlementState({
     order: anOrderState({ quantity: parseQuantity('1'), limitPrice: parsePrice('123') }),
-    hold: { unit: USD, remaining: parseCash('123') },
+    holds: [{ unit: USD, remaining: parseCash('123') }],
   });
   const post = aTrade('1', '100', '0');
   const posted = settleReport(pending, post);
-  expect(posted.hold.remaining).toBe(0n);
+  expect(posted.holds[0]!.remaining).toBe(0n);
   expect(posted.journals[0]?.entries).toEqual(
     expect.arrayContaining([
       { account: held, unit: USD, amount: -parseCash('123') },
@@ -54,7 +54,7 @@ test('L02 a hold that exceeds what is credited is refused when it is taken', () 
   const balances: Balances = new Map([
     [balanceKey(available, USD), { amount: credited, version: 1, floor: 0n }],
   ]);
-  const hold = holdJournal('hold', OWNER, USD, BigInt(golden.pending))!;
+  const hold = holdJournal('hold', OWNER, [{ unit: USD, amount: BigInt(golden.pending) }])!;
   expect(bookJournal(balances, hold)).toEqual({
     booked: false,
     refused: { account: available, unit: USD, amount: -BigInt(golden.pending) },

@@ -1,5 +1,6 @@
 import { parseCash, parsePrice, parseQuantity } from '../../domain/decimal';
-import { checkPrice, checkQuantity } from '../../domain/order/checks';
+import { checkQuantity } from '../../domain/order/checks';
+import { checkPrice } from '../../domain/order/price-check';
 import { assessOrder, assessReplace } from '../../domain/risk/assess';
 import type { RiskVerdict } from '../../domain/risk/input';
 import { settleReport } from '../../domain/settlement/settle';
@@ -63,7 +64,7 @@ test('R02 a pending replace holds the larger of old and new, a taken one what is
           replaces: 'o1',
           limitPrice: parsePrice(limitPrice),
         }),
-        hold: { unit: 'USD', remaining: parseCash('5000') },
+        holds: [{ unit: 'USD', remaining: parseCash('5000') }],
         availableCash: parseCash('5000'),
       }),
       aReport({ kind: 'replaced', replacementId: 'o2', leaves: old.quantity }),
@@ -117,7 +118,7 @@ describe('R04 seven lots of 100,000 for 300,000 each, in the smallest units of t
     const bought = settleReport(
       aSettlementState({
         order: anOrderState({ quantity: sevenLots }),
-        hold: { unit: 'USD', remaining: 2_100_000n },
+        holds: [{ unit: 'USD', remaining: 2_100_000n }],
         availableCash: 0n,
       }),
       aTrade('7', '30', '0', user),
@@ -125,7 +126,7 @@ describe('R04 seven lots of 100,000 for 300,000 each, in the smallest units of t
     const sold = settleReport(
       aSettlementState({
         order: anOrderState({ side: 'sell', quantity: sevenLots }),
-        hold: { unit: 'SPY', remaining: sevenLots },
+        holds: [{ unit: 'SPY', remaining: sevenLots }],
         position: { quantity: sevenLots, cost: 0n, realizedPnl: 0n },
         availableCash: 0n,
       }),
@@ -155,7 +156,7 @@ test.each([
   if (!answer.accepted) return;
   const open = aSettlementState({
     order: anOrderState({ quantity: parseQuantity('30'), limitPrice: price }),
-    hold: { unit: 'USD', remaining: answer.hold.amount },
+    holds: [{ unit: 'USD', remaining: answer.hold.amount }],
     availableCash: 0n,
     fees,
   });

@@ -156,8 +156,8 @@ function takeHold(
 ) {
   const { owner, state } = customer;
   const unit = order.side === 'sell' && order.shortPrice === null ? SYMBOL : USD;
-  post(world, holdJournal(`${order.orderId}:hold`, owner, unit, add));
-  const holds = new Map(state.holds).set(order.rootId, { unit, remaining: amount });
+  post(world, holdJournal(`${order.orderId}:hold`, owner, [{ unit, amount: add }]));
+  const holds = new Map(state.holds).set(order.rootId, [{ unit, remaining: amount }]);
   const availableCash = state.availableCash - (unit === USD ? add : 0n);
   customer.state = { ...state, holds, availableCash };
 }
@@ -182,6 +182,7 @@ export function placeOrder(world: World, { customer: index, ...wish }: Wish): vo
         filled: 0,
         limitPrice: toNumber(order.limitPrice),
         stopPrice: toNumber(order.stopPrice),
+        trailPrice: toNumber(order.trailPrice),
         protectionPrice: toNumber(protectionPrice),
         postOnly: false,
         selfTradePrevention: 'expire_taker',
@@ -224,7 +225,7 @@ export function requestReplace(
   if (old === undefined) return;
   const limitPrice = old.limitPrice === null ? null : terms.limitPrice;
   const wanted = { ...old, quantity: terms.quantity, limitPrice };
-  const held = customer.state.holds.get(old.rootId)?.remaining ?? 0n;
+  const held = customer.state.holds.get(old.rootId)?.[0]?.remaining ?? 0n;
   const input = riskInput(world, customer, { ...wanted, forced: false });
   const verdict = assessReplace(input, { ...old, held });
   if (!verdict.accepted) return;

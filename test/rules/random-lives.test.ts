@@ -164,6 +164,7 @@ function findDeviations(world: World, { owner, state }: Customer): unknown[] {
   const [available, held] = [userAccount(owner, 'available'), userAccount(owner, 'held')];
   const heldIn = (unit: string) =>
     [...state.holds.values()]
+      .flat()
       .filter((hold) => hold.unit === unit)
       .reduce((sum, { remaining }) => sum + remaining, 0n);
   const freeShares = balanceOf(world, available, SYMBOL);
@@ -187,7 +188,9 @@ function findDeviations(world: World, { owner, state }: Customer): unknown[] {
 function expectAllOver(world: World): void {
   for (const { state } of world.customers) {
     expect([...state.orders.values()].filter(({ status }) => !isClosed(status))).toEqual([]);
-    expect([...state.holds.values()].filter(({ remaining }) => remaining !== 0n)).toEqual([]);
+    expect([...state.holds.values()].flat().filter(({ remaining }) => remaining !== 0n)).toEqual(
+      [],
+    );
   }
   expect(balanceOf(world, `clearing:${SYMBOL}`, USD)).toBe(0n);
   expect(balanceOf(world, `clearing:${SYMBOL}`, SYMBOL)).toBe(0n);

@@ -33,6 +33,12 @@ test.each<{ name: string; over: Parameters<typeof aRiskInput>[0]; verdict: strin
   { name: 'at its deadline', over: { acceptBeforeMs: 1_000 }, verdict: 'accepted' },
   { name: 'after its deadline', over: { acceptBeforeMs: 999 }, verdict: 'stale_order' },
   { name: 'blocked', over: { account: { blocked: true } }, verdict: 'account_blocked' },
+  { name: 'suspended', over: { account: { suspended: true } }, verdict: 'trade_suspended' },
+  {
+    name: 'suspended and forced',
+    over: { account: { suspended: true }, order: { forced: true } },
+    verdict: 'accepted',
+  },
   { name: 'resetting', over: { account: { resetting: true } }, verdict: 'account_resetting' },
   { name: 'day in a halt', over: { instrument: { halted: true } }, verdict: 'accepted' },
   {

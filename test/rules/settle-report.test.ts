@@ -19,9 +19,9 @@ function outcome(state: SettlementState, report: ExecutionReport) {
     status: after.order.status,
     filled: formatQuantity(after.order.filledQuantity),
     held:
-      after.hold.unit === 'USD'
-        ? formatCash(after.hold.remaining)
-        : formatQuantity(after.hold.remaining),
+      after.holds[0]!.unit === 'USD'
+        ? formatCash(after.holds[0]!.remaining)
+        : formatQuantity(after.holds[0]!.remaining),
     cash: formatCash(after.availableCash),
     position: formatQuantity(after.position.quantity),
     events: after.events.map(({ type, orderId }) => `${orderId} ${type.split('.')[2]}`),
@@ -89,7 +89,7 @@ describe('fees', () => {
     const state = aSettlementState({
       order,
       fees,
-      hold: { unit: 'USD', remaining: parseCash('1.1') },
+      holds: [{ unit: 'USD', remaining: parseCash('1.1') }],
     });
     const report = aTrade('1', '1', '0', { fee: parseCash('0.1') });
     const after = settleReport(state, report);
@@ -109,7 +109,7 @@ describe('fees', () => {
   ])('beyond the hold come from available ($cash), then from the house', (row) => {
     const state = aSettlementState({
       order,
-      hold: { unit: 'USD', remaining: parseCash('1') },
+      holds: [{ unit: 'USD', remaining: parseCash('1') }],
       availableCash: parseCash(row.cash),
     });
     const after = settleReport(state, aTrade('1', '1', '0', { fee: parseCash('1') }));
@@ -128,7 +128,7 @@ describe('fees', () => {
 describe('a sell of 100 from a position', () => {
   const state = aSettlementState({
     order: anOrderState({ side: 'sell' }),
-    hold: { unit: 'SPY', remaining: shares('100') },
+    holds: [{ unit: 'SPY', remaining: shares('100') }],
     position: { quantity: shares('100'), cost: 2_000n * 10n ** 12n, realizedPnl: 0n },
   });
 
@@ -157,11 +157,11 @@ describe('a sell of 100 from a position', () => {
 test('a short sale frees its collateral as it trades', () => {
   const state = aSettlementState({
     order: anOrderState({ side: 'sell', shortPrice: parsePrice('31') }),
-    hold: { unit: 'USD', remaining: parseCash('3100') },
+    holds: [{ unit: 'USD', remaining: parseCash('3100') }],
     availableCash: 0n,
   });
   const after = settleReport(state, aTrade('40', '30', '60'));
-  expect([after.hold.remaining, after.availableCash]).toEqual([
+  expect([after.holds[0]!.remaining, after.availableCash]).toEqual([
     parseCash('1860'),
     parseCash('2440'),
   ]);
@@ -189,7 +189,7 @@ describe('a replace', () => {
         filledNotional: shares('40') * parsePrice('29'),
       }),
       replacement: pending(quantity),
-      hold: { unit: 'USD', remaining: parseCash('4000') },
+      holds: [{ unit: 'USD', remaining: parseCash('4000') }],
       ...over,
     });
   const taken = (leaves: string) =>
@@ -223,7 +223,7 @@ describe('a replace', () => {
   test('to exactly what is executed is filled at once', () => {
     const after = settleReport(asked('40'), taken('0'));
     expect(after.replacement?.status).toBe('filled');
-    expect(after.hold.remaining).toBe(0n);
+    expect(after.holds[0]!.remaining).toBe(0n);
     expect(outcome(asked('40'), taken('0')).events).toEqual(['o1 replaced', 'o2 filled']);
   });
 
@@ -244,7 +244,7 @@ describe('a replace', () => {
 
   test('lost to the fill that completed the order closes the replacement alone', () => {
     const done = settleReport(asked('120'), aTrade('60', '30', '0'));
-    expect([done.order.status, done.hold.remaining]).toEqual(['filled', 0n]);
+    expect([done.order.status, done.holds[0]!.remaining]).toEqual(['filled', 0n]);
     const after = outcome({ ...asked('120'), ...done }, refused('0'));
     expect(after).toMatchObject({ status: 'filled', events: ['o2 rejected'], journals: [] });
   });

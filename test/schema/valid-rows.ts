@@ -40,6 +40,8 @@ export const VALID_ROWS: Readonly<Record<string, Row>> = {
     stop_price: 29,
     status: 'new',
   },
+  account_days: { account_id: ACCOUNT, epoch: 1, began_at: NOW, equity: 5 },
+  margin_calls: { call_id: ORDER, account_id: ACCOUNT, epoch: 1, equity: 5, requirement: 6 },
   order_status_edges: { from_status: 'a', event: 'b', to_status: 'c' },
   order_transitions: {
     transition_id: 1,
@@ -99,6 +101,7 @@ export const VALID_ROWS: Readonly<Record<string, Row>> = {
     market_at: NOW,
   },
   bars: { symbol: 'AAPL', start: NOW, open: 2, high: 3, low: 1, close: 2, volume: 1 },
+  market_data: { symbol: 'AAPL', sequence: 1, at: NOW },
   ledger_balances: { account: 'user:alice', unit: 'USD', balance: 0 },
   journals: { journal_id: 'j-1', kind: 'deposit' },
   positions: { account_id: ACCOUNT, epoch: 1, symbol: 'AAPL', quantity: 1, cost: 30 },

@@ -1,1 +1,2 @@
+export { accountResetWorkflow } from '../account-reset';
 export { reconcileWorkflow } from '../reconcile';

@@ -1,15 +1,13 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { formatCash, parseCash } from '../../../domain/decimal';
 import { createAccount } from '../../../schema/accounts';
-import { invalidRequest } from '../../fields';
 import { NumberLexeme } from '../../json/number-lexeme';
 import { findAccount, listAccounts } from '../../queries/accounts';
 import { AccountResource, toAccountResource } from '../../resources/account';
 import { defineRoute } from '../../route';
+import { readCash } from '../../schemas/cash';
 import { decimal, isPrintable, uuid, wholeNumber } from '../../schemas/scalars';
 
-const MAXIMUM_CASH = parseCash('1000000000000');
 const SCOPES = ['trade', 'read', 'admin'] as const;
 
 const NewAccountBody = z.object({
@@ -108,19 +106,6 @@ export const getAccounts = defineRoute({
     return { status: 200, body: rows.map((row) => toAccountResource(row, [])) };
   },
 });
-
-/** @throws ProblemError 400 where the ledger could not carry the amount. */
-function readCash(text: string): string {
-  try {
-    const cash = parseCash(text);
-    // A journal's entries are never zero, so an account opens with something.
-    if (cash > 0n && cash <= MAXIMUM_CASH) return formatCash(cash);
-  } catch {
-    // More digits than money has: refused below.
-  }
-  const message = 'expected USD above 0 and at most 1000000000000, with at most 4 decimals';
-  throw invalidRequest([{ field: 'cash', rule: 'cash_range', message }], 'body');
-}
 
 const KEY_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 

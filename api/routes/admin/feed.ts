@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { formatPrice } from '../../../domain/decimal';
-import { checkPrice, type Objection } from '../../../domain/order/checks';
+import { checkPrice } from '../../../domain/order/price-check';
+import type { Objection } from '../../../domain/order/terms';
 import { RefusalError } from '../../../domain/refusal';
 import type { Dependencies } from '../../dependencies';
 import { invalidRequest } from '../../fields';

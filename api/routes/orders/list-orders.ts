@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import { SIDES } from '../../../domain/order/order';
+import { toOrdersWithLegs } from '../../orders/with-legs';
 import { listOrders } from '../../queries/orders';
 import { OrderResource, toOrderResource } from '../../resources/order';
 import { defineRoute } from '../../route';
-import { instant, queryBoolean, symbolList, uuid, wholeNumber } from '../../schemas/scalars';
+import {
+  instant,
+  queryBoolean,
+  symbolList,
+  uuid,
+  wholeNumber,
+  wordList,
+} from '../../schemas/scalars';
 
 const DEFAULT_LIMIT = 50;
 
@@ -14,8 +22,10 @@ export const getOrders = defineRoute({
   tag: 'orders',
   summary: 'Orders by the time they were accepted, newest first',
   description:
-    '`after` and `until` are exclusive bounds of `submitted_at`. A full page has a `Link` with ' +
-    '`rel="next"`; its `page_token` continues exactly behind the page, whatever happens between.',
+    '`after` and `until` are exclusive bounds of `submitted_at`, `after_order_id` and ' +
+    '`before_order_id` those of the order of entry. A full page has a `Link` with ' +
+    '`rel="next"`; its `page_token` continues exactly behind the page, whatever happens between. ' +
+    '`nested` shows the exits of an order list under the order that leads it, and not beside it.',
   doors: ['short', 'alpaca'],
   scope: 'read',
   query: z.object({
@@ -27,12 +37,16 @@ export const getOrders = defineRoute({
     symbols: symbolList(100).optional(),
     side: z.enum(SIDES).optional(),
     nested: queryBoolean.optional(),
+    asset_class: wordList(10).optional(),
+    after_order_id: uuid.optional(),
+    before_order_id: uuid.optional(),
     page_token: uuid.optional(),
   }),
   answers: { 200: { description: 'A page of orders', schema: z.array(OrderResource) } },
   problems: [],
   async answer({ db }, { door, principal, query }) {
     const limit = query.limit ?? DEFAULT_LIMIT;
+    const nested = query.nested ?? false;
     const rows = await listOrders(db, {
       accountId: principal.accountId,
       status: query.status,
@@ -42,13 +56,17 @@ export const getOrders = defineRoute({
       direction: query.direction,
       symbols: query.symbols ?? [],
       side: query.side,
+      nested,
+      assetClasses: query.asset_class ?? [],
+      afterOrderId: query.after_order_id,
+      beforeOrderId: query.before_order_id,
       pageToken: query.page_token,
     });
     const last = rows.length === limit ? rows.at(-1) : undefined;
     return {
       status: 200,
       headers: last === undefined ? {} : { Link: nextLink(door.prefix, query, last.order_id) },
-      body: rows.map(toOrderResource),
+      body: nested ? await toOrdersWithLegs(db, rows) : rows.map((row) => toOrderResource(row)),
     };
   },
 });

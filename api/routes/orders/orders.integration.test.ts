@@ -8,6 +8,7 @@ import {
 } from '../../../test/harness/api-fixtures';
 import { createTestDatabase, type TestDatabase } from '../../../test/harness/database';
 import { startTestApi, type TestApi } from '../../../test/harness/test-api';
+import { assetIdOf } from '../../../schema/asset-id';
 import { OrderResource } from '../../resources/order';
 
 /** Postgres and Temporal are real; no worker runs, so what is started stays unjudged. */
@@ -231,11 +232,15 @@ describe('GET /orders', () => {
     { query: 'status=all&direction=asc', expected: [0, 1, 2, 3, 4] },
     { query: 'status=closed', expected: [2] },
     { query: 'symbols=AAPL,MSFT', expected: [1] },
+    { query: `symbols=${assetIdOf('AAPL')}`, expected: [1] },
     { query: 'side=sell', expected: [1] },
     { query: 'nested=True&limit=2', expected: [4, 3] },
     { query: `status=all&after=${at(2)}`, expected: [4, 3, 2] },
     { query: `status=all&until=${at(2)}`, expected: [0] },
     { query: 'after=2026-01-16', expected: [] },
+    { query: 'asset_class=us_equity,crypto&limit=1', expected: [4] },
+    { query: 'asset_class=us_equity&asset_class=crypto&limit=1', expected: [4] },
+    { query: 'asset_class=crypto', expected: [] },
   ])('?$query', async ({ query, expected }) => {
     expect(await list(query)).toEqual(pick(...expected));
   });
@@ -249,6 +254,44 @@ describe('GET /orders', () => {
       path = /<(.*)>/.exec(answer.get('Link') ?? '')?.[1] ?? '';
     }
     expect(seen).toEqual(pick(4, 3, 2, 1, 0));
+  });
+
+  test('nested, the exits of a list stand under the order that leads it, if that is there', async () => {
+    const dora = await openTestAccount(api.db);
+    const legs = { order_class: 'bracket', side: 'sell' } as const;
+    const entry = await insertTestOrder(api.db, dora.accountId, {
+      accepted_at: at(1),
+      order_class: 'bracket',
+      list_role: 'entry',
+    });
+    const list = { root_id: entry, workflow_id: `order:${entry}`, ...legs };
+    const profit = await insertTestOrder(api.db, dora.accountId, {
+      ...list,
+      accepted_at: at(1),
+      list_role: 'take_profit',
+      status: 'held',
+    });
+    const nested = async (query: string) =>
+      ((await get(`/orders?nested=true&${query}`, dora)).body as OrderResource[]).map((order) => [
+        order.id,
+        ...(order.legs ?? []).map(({ id }) => id),
+      ]);
+    expect(await nested('')).toEqual([[entry, profit]]);
+    expect(await nested('side=sell')).toEqual([[profit]]);
+    await api.db
+      .updateTable('orders')
+      .set({ status: 'filled', filled_quantity: '10', closed_at: new Date() })
+      .where('order_id', '=', entry)
+      .execute();
+    expect(await nested('')).toEqual([[profit]]);
+    expect(await nested('status=all')).toEqual([[entry, profit]]);
+  });
+
+  test('is bounded by other orders, also inside one microsecond', async () => {
+    expect(await list(`status=all&after_order_id=${ids[3] ?? ''}`)).toEqual(pick(4));
+    expect(await list(`status=all&before_order_id=${ids[3] ?? ''}`)).toEqual(pick(2, 1, 0));
+    const between = `after_order_id=${ids[0] ?? ''}&before_order_id=${ids[4] ?? ''}`;
+    expect(await list(`status=all&${between}`)).toEqual(pick(3, 2, 1));
   });
 
   test('shows nobody the orders of another account', async () => {
