@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { checkInvariants } from '../invariants/check-invariants';
 import { waitUntil } from './closed-loop';
 import { usageBetween, type Usage } from './costs/meter';
+import { addEdges } from './edges/section';
 import { describeMachine } from './machine';
 import { addMatching } from './matching/section';
 import { openBench } from './open-bench';
@@ -13,10 +14,15 @@ import { formatTable, Results, toReport, writeReport } from './report';
 import { FULL_ROUND, IN_FLIGHT, QUICK_ROUND, runRound } from './rounds';
 import { runMarketOrders } from './scenarios/market-orders';
 import type { Bench } from './scenarios/scenario';
-import { startBenchStack } from './stack';
+import { addArrivals } from './scale/arrivals';
+import { addBookSizes } from './scale/books';
+import { addBurst, addHotSpots, addSecondWorker } from './scale/resting';
+import { type BenchStack, startBenchStack } from './stack';
 import { findSourceRoot } from './source-root';
 
-const SECTIONS = ['matching', 'rounds'] as const;
+const SECTIONS = ['matching', 'edges', 'rounds', 'arrivals', 'scale'] as const;
+/** Sizes of one book whose tick, rebuild and burst are measured. */
+const BOOK_SIZES = [1_000, 10_000, 50_000] as const;
 type Section = (typeof SECTIONS)[number];
 
 const WARM_UP_ORDERS = 60;
@@ -32,11 +38,15 @@ async function main(): Promise<void> {
   const wants = (section: Section): boolean =>
     options.only.length === 0 || options.only.includes(section);
   if (wants('matching')) await addMatching(results, options.full);
+  if (wants('scale')) addBookSizes(results, BOOK_SIZES);
   const stack = await startBenchStack();
   try {
     const { bench, close } = await openBench(stack, home);
     try {
+      if (wants('edges')) await addEdges(results, stack.endpoints.database_url, options.full);
       if (wants('rounds')) await runRounds(bench, options, results);
+      if (wants('arrivals')) await addArrivals(bench, results, options.full);
+      if (wants('scale') && options.full) await addScale(bench, stack, results);
       await conclude(bench, options, results, home, startedAt);
     } finally {
       await close();
@@ -59,6 +69,13 @@ async function runRounds(bench: Bench, options: BenchOptions, results: Results):
   }
   addRatio(results, 'accept_to_empty_update_1_in_flight', 'accept_1', 'empty_update_1');
   addRatio(results, 'fill_to_signal_1_in_flight', 'fill_1', 'signal_local_activity_1');
+}
+
+/** What only shows with many orders; the full form has the minutes for it. */
+async function addScale(bench: Bench, stack: BenchStack, results: Results): Promise<void> {
+  await addHotSpots(bench, results);
+  await addSecondWorker(bench, stack, results);
+  await addBurst(bench, stack, results);
 }
 
 const smaller = (size: typeof QUICK_ROUND): typeof QUICK_ROUND =>

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { createDatabase, type DatabaseHandle } from '../../platform/database';
+import { mapBounded } from '../../platform/map-bounded';
 import { LIMITS } from '../../platform/limits';
 import { createAccount } from '../../schema/accounts';
 import { migrateToLatest } from '../../schema/migrate';
@@ -12,9 +13,12 @@ export interface EdgeDatabase extends DatabaseHandle {
   readonly url: string;
   readonly accountIds: readonly string[];
   readonly symbols: readonly string[];
+  /** A second database with what this one holds; ends this one's connections. */
+  copy(): Promise<EdgeDatabase>;
   drop(): Promise<void>;
 }
 
+const ACCOUNTS_AT_ONCE = 8;
 const NAME = 'everfill_bench_edges';
 
 /**
@@ -26,40 +30,74 @@ export async function createEdgeDatabase(
   accounts: number,
   symbols: number,
 ): Promise<EdgeDatabase> {
-  await execute(serverUrl, `drop database if exists ${NAME} with (force)`);
-  await execute(serverUrl, `create database ${NAME}`);
-  const address = new URL(serverUrl);
-  address.pathname = `/${NAME}`;
-  const url = address.href;
-  await migrateToLatest(url);
-  const handle = createDatabase({
-    databaseUrl: url,
-    name: 'bench-edges',
-    poolSize: LIMITS.orderWorkerPool,
-    onError: () => undefined,
-    queryTimeoutMs: 60_000,
-  });
+  const name = await createNamed(serverUrl, 'template template1');
+  await migrateToLatest(urlOf(serverUrl, name));
   const names = Array.from({ length: symbols }, (_, index) => `EDGE${index}`);
-  for (const symbol of names) await createMarket(handle, symbol);
   const accountIds = Array.from({ length: accounts }, () => randomUUID());
-  for (const accountId of accountIds) {
-    await createAccount(handle.db, {
+  const database = open(serverUrl, name, names, accountIds);
+  for (const symbol of names) await createMarket(database, symbol);
+  await mapBounded(accountIds, ACCOUNTS_AT_ONCE, (accountId) =>
+    createAccount(database.db, {
       accountId,
       name: 'edge',
       cash: '1000000000',
       multiplier: 1,
       shortingEnabled: false,
       key: { keyId: accountId, secret: accountId, scopes: [] },
-    });
-  }
+    }),
+  );
+  return database;
+}
+
+let named = 0;
+
+async function createNamed(serverUrl: string, from: string): Promise<string> {
+  named += 1;
+  const name = `${NAME}_${named}`;
+  await execute(serverUrl, `drop database if exists ${name} with (force)`);
+  await execute(serverUrl, `create database ${name} ${from}`);
+  return name;
+}
+
+function urlOf(serverUrl: string, name: string): string {
+  const address = new URL(serverUrl);
+  address.pathname = `/${name}`;
+  return address.href;
+}
+
+function open(
+  serverUrl: string,
+  name: string,
+  symbols: readonly string[],
+  accountIds: readonly string[],
+): EdgeDatabase {
+  const url = urlOf(serverUrl, name);
+  const handle = createDatabase({
+    databaseUrl: url,
+    name: 'bench-edges',
+    poolSize: LIMITS.orderWorkerPool,
+    onError: () => undefined,
+  });
+  const { pool } = handle;
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    if (isOpen) await pool.end();
+    isOpen = false;
+  };
   return {
     ...handle,
     url,
     accountIds,
-    symbols: names,
+    symbols,
+    async copy() {
+      // A database that somebody is connected to cannot be copied.
+      await close();
+      const copied = await createNamed(serverUrl, `template ${name}`);
+      return open(serverUrl, copied, symbols, accountIds);
+    },
     async drop() {
-      await handle.pool.end();
-      await execute(serverUrl, `drop database if exists ${NAME} with (force)`);
+      await close();
+      await execute(serverUrl, `drop database if exists ${name} with (force)`);
     },
   };
 }

@@ -8,7 +8,7 @@ export const benchCommand: Command = {
     'usage: everfill bench [--full] [--rounds N] [--only SECTIONS]',
     '  --full        also what takes minutes: larger rounds, arrival rates, scale',
     '  --rounds N    rounds of everything, side by side; 3 when absent (5 if full), at most 20',
-    '  --only NAMES  these sections, with commas between them: matching, rounds',
+    '  --only NAMES  of matching, edges, rounds, arrivals and scale, with commas between them',
     'Prints medians with their spread and writes reports/bench.json in EVERFILL_HOME.',
   ].join('\n'),
   run: (args) => runProgram('bench/main.js', args),
