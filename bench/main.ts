@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkInvariants } from '../invariants/check-invariants';
+import { findDrops, readBaseline } from './baseline';
 import { waitUntil } from './closed-loop';
 import { usageBetween, type Usage } from './costs/meter';
 import { addEdges } from './edges/section';
@@ -120,6 +121,16 @@ async function conclude(
   for (const note of results.notes) process.stdout.write(`note: ${note}\n`);
   process.stdout.write(`violations: ${violations.length}\nreport: ${file}\n`);
   if (violations.length > 0) process.exitCode = 1;
+  if (options.check) compare(report);
+}
+
+function compare(report: Readonly<Record<string, unknown>>): void {
+  const drops = findDrops(readBaseline(), report);
+  for (const { name, measured, bound } of drops) {
+    process.stdout.write(`WORSE  ${name}: ${measured}, the baseline allows ${bound}\n`);
+  }
+  process.stdout.write(`${drops.length} figures worse than bench/baseline.json\n`);
+  if (drops.length > 0) process.exitCode = 1;
 }
 
 async function findViolations({ db, temporal, accounts }: Bench): Promise<unknown[]> {

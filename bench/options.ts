@@ -6,6 +6,8 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Sections to run; empty for all that the form has. */
   readonly only: readonly string[];
+  /** Fail when a ratio is worse than the committed baseline by more than its margin. */
+  readonly check: boolean;
 }
 
 const MAXIMUM_ROUNDS = 20;
@@ -20,6 +22,7 @@ export function parseBenchOptions(args: string[], sections: readonly string[]): 
       full: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       only: { type: 'string', default: '' },
+      check: { type: 'boolean', default: false },
     },
   });
   const rounds = Number(values.rounds ?? (values.full ? FULL_ROUNDS : QUICK_ROUNDS));
@@ -31,5 +34,5 @@ export function parseBenchOptions(args: string[], sections: readonly string[]): 
   if (unknown !== undefined) {
     throw new Error(`--only takes names of ${sections.join(', ')}; ${unknown} is none`);
   }
-  return { full: values.full, rounds, only };
+  return { full: values.full, rounds, only, check: values.check };
 }
