@@ -21,7 +21,7 @@ BENCH_OPTIONS = $(if $(FULL),--full) $(if $(ROUNDS),--rounds '$(ROUNDS)') \
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  make up DETACH=1                                    returns when everything is ready'
 	@echo '  make up REPLAY=prices.csv SYMBOL=ACME SPEED=10      plays an OHLCV file, 10 bars a second'
@@ -83,6 +83,10 @@ bench: dist/.built ## measures this machine: orders beside empty workflows
 .PHONY: bench-check
 bench-check: dist/.built ## the same, and fails when a ratio fell well below bench/baseline.json
 	@exec $(EVERFILL) bench --check $(BENCH_OPTIONS)
+
+.PHONY: bench-tables
+bench-tables: dist/.built ## writes the tables of docs/performance.md from the newest report
+	@node dist/bench/tables.js
 
 .PHONY: replay
 replay: dist/.built ## replays recorded histories; WORKFLOW_ID=order:... also a running one

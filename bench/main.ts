@@ -42,7 +42,8 @@ async function main(): Promise<void> {
   if (wants('scale')) addBookSizes(results, BOOK_SIZES);
   const stack = await startBenchStack();
   try {
-    const { bench, close } = await openBench(stack, home);
+    const opened = await openBench(stack, home);
+    const { bench } = opened;
     try {
       if (wants('edges')) await addEdges(results, stack.endpoints.database_url, options.full);
       if (wants('rounds')) await runRounds(bench, options, results);
@@ -50,7 +51,7 @@ async function main(): Promise<void> {
       if (wants('scale') && options.full) await addScale(bench, stack, results);
       await conclude(bench, options, results, home, startedAt);
     } finally {
-      await close();
+      await opened.close();
     }
   } finally {
     await stack.stop();

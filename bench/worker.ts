@@ -13,12 +13,12 @@ async function main(): Promise<void> {
   const connection = await NativeConnection.connect({
     address: process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233',
   });
-  const { steps, close } = openSteps(process.env['DATABASE_URL'] ?? '', 'bench-worker');
+  const opened = openSteps(process.env['DATABASE_URL'] ?? '', 'bench-worker');
   const worker = await Worker.create({
     connection,
     taskQueue: BENCH_QUEUE,
     workflowsPath: require.resolve('./workflows'),
-    activities: steps,
+    activities: opened.steps,
     maxConcurrentWorkflowTaskPolls: LIMITS.orderWorkerPolls,
     nonStickyToStickyPollRatio: 0.5,
     maxConcurrentWorkflowTaskExecutions: LIMITS.orderWorkerWorkflowTasks,
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   process.send?.('ready');
   await worker.run();
   await connection.close();
-  await close();
+  await opened.close();
   if (process.connected) process.disconnect();
 }
 

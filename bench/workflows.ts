@@ -28,7 +28,9 @@ export async function answeringWorkflow(): Promise<void> {
   await condition(() => answered);
 }
 
-const { touchDatabase, touchNothing } = proxyLocalActivities<BenchSteps>({ startToCloseTimeout: '10 seconds' });
+const { touchDatabase, touchNothing } = proxyLocalActivities<BenchSteps>({
+  startToCloseTimeout: '10 seconds',
+});
 
 /** The floor of an order's fill: a signal, and one database step as a local activity. */
 export async function signaledWorkflow(): Promise<void> {

@@ -42,10 +42,7 @@ export interface MatchingResult {
 }
 
 /** Operations a second. */
-function measure(
-  contender: Contender,
-  instructions: Parameters<Contender['prepare']>[0],
-): number {
+function measure(contender: Contender, instructions: Parameters<Contender['prepare']>[0]): number {
   const run = contender.prepare(instructions);
   const start = performance.now();
   run();

@@ -20,10 +20,7 @@ interface Dbos {
     life: (input: Input) => Promise<void>,
     options: { readonly workflowID: string },
   ): (input: Input) => Promise<unknown>;
-  runStep<Output>(
-    step: () => Promise<Output>,
-    config: { readonly name: string },
-  ): Promise<Output>;
+  runStep<Output>(step: () => Promise<Output>, config: { readonly name: string }): Promise<Output>;
   setEvent(key: string, value: unknown): Promise<void>;
   getEvent(workflowId: string, key: string, timeoutSeconds: number): Promise<unknown>;
   send(workflowId: string, message: unknown, topic: string): Promise<void>;
@@ -58,7 +55,8 @@ async function main(): Promise<void> {
     readonly DBOS: Dbos;
   };
   const dbos = library.DBOS;
-  const { steps, db, close } = openSteps(databaseUrl, 'bench-dbos');
+  const opened = openSteps(databaseUrl, 'bench-dbos');
+  const { steps, db } = opened;
   dbos.setConfig({
     name: 'everfill-bench',
     systemDatabaseUrl: systemUrl,
@@ -85,7 +83,7 @@ async function main(): Promise<void> {
     stopping.abort();
     void bell
       .then(() => dbos.shutdown())
-      .then(close)
+      .then(() => opened.close())
       .then(() => {
         if (process.connected) process.disconnect();
       });

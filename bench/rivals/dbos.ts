@@ -19,6 +19,7 @@ export type Rival =
 
 const RIVAL_DATABASE = 'everfill_bench_dbos';
 const READY_TIMEOUT_MS = 30_000;
+const ANSWER_TIMEOUT_MS = 120_000;
 
 /** Starts the rival on the same Postgres server, with a database of its own for its own state. */
 export async function startRival(home: string, databaseUrl: string): Promise<Rival> {
@@ -26,7 +27,10 @@ export async function startRival(home: string, databaseUrl: string): Promise<Riv
   if (!installation.installed) return { running: false, reason: installation.reason };
   const systemUrl = await createRivalDatabase(databaseUrl);
   const program = join(__dirname, 'dbos-process.js');
-  const child = fork(program, [installation.folder, databaseUrl, systemUrl]);
+  // What its library warns of is not ours to mend.
+  const child = fork(program, [installation.folder, databaseUrl, systemUrl], {
+    execArgv: ['--no-deprecation'],
+  });
   try {
     await once(child, 'message', { signal: AbortSignal.timeout(READY_TIMEOUT_MS) });
   } catch (error) {
@@ -47,7 +51,8 @@ export async function startRival(home: string, databaseUrl: string): Promise<Riv
 }
 
 async function ask(child: ChildProcess, request: AcceptRequest): Promise<AcceptAnswer> {
-  const answer = once(child, 'message') as Promise<[AcceptAnswer]>;
+  const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+  const answer = once(child, 'message', { signal }) as Promise<[AcceptAnswer]>;
   child.send(request);
   return (await answer)[0];
 }
