@@ -114,13 +114,15 @@ const insertOrders = (json: string) => sql`
   select ${ORDER_COLUMNS} from jsonb_populate_recordset(null::orders, ${json}::jsonb)`;
 
 const updateOrders = (json: string) => sql`
-  update orders set status = c.status, quantity = c.quantity, filled_quantity = c.filled_quantity,
+  update orders set status = c.status, quantity = c.quantity,
+    filled_quantity = c.filled_quantity,
     filled_notional = c.filled_notional, inherited_quantity = c.inherited_quantity,
     inherited_notional = c.inherited_notional, replaced_by = c.replaced_by,
     reject_reason = c.reject_reason, reject_source = c.reject_source,
     close_reason = c.close_reason, updated_at = now(),
     closed_at = case when c.closed then coalesce(orders.closed_at, now()) end
-  from jsonb_to_recordset(${json}::jsonb) as c(order_id uuid, status text, quantity numeric, filled_quantity numeric,
+  from jsonb_to_recordset(${json}::jsonb) as c(order_id uuid, status text, quantity numeric,
+    filled_quantity numeric,
     filled_notional numeric, inherited_quantity numeric, inherited_notional numeric,
     replaced_by uuid, reject_reason text, reject_source text, close_reason text, closed boolean)
   where orders.order_id = c.order_id`;

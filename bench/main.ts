@@ -41,6 +41,10 @@ async function main(): Promise<void> {
   if (wants('matching')) await addMatching(results, options.full);
   if (wants('scale')) addBookSizes(results, BOOK_SIZES);
   const stack = await startBenchStack();
+  // Ctrl-C must not leave servers behind.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void stack.stop().finally(() => process.exit(1)));
+  }
   try {
     const opened = await openBench(stack, home);
     const { bench } = opened;
@@ -64,6 +68,7 @@ async function runRounds(bench: Bench, options: BenchOptions, results: Results):
   await runMarketOrders(bench, 'cold', WARM_UP_ORDERS, WARM_UP_IN_FLIGHT);
   const nothing = await measureIdle(bench, 1);
   await runRound(bench, 'warm-up', smaller(size), nothing, new Results());
+  say('warmed up');
   const idle = await measureIdle(bench, IDLE_SECONDS);
   for (let round = 1; round <= options.rounds; round += 1) {
     await runRound(bench, `${round}`, size, idle, results);

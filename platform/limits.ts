@@ -113,6 +113,11 @@ export const LIMITS = {
   ringAgainMaximumMs: 5 * 60_000,
   ringAgainPerSecond: 50,
 
+  /** The stream of live prices: how soon it is tried again, and when a silent one is given up. */
+  liveReconnectFirstMs: 500,
+  liveReconnectMaximumMs: 30_000,
+  liveSilenceMs: 15_000,
+
   /** Newest rows of quotes and trades kept per symbol: seven hours at two steps a second. */
   marketDataRows: 50_000,
   /** Newest one-minute bars kept per symbol: a year of a market that never closes. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import { formatCash, parseCash } from '../domain/decimal';
-import type { ApiScope, Database } from './database';
+import type { ApiScope } from './account-tables';
+import type { Database } from './database';
 
 export interface NewAccount {
   readonly accountId: string;
@@ -65,7 +66,13 @@ export async function createAccount(db: Kysely<Database>, account: NewAccount): 
  * How far below zero cash may go. Buying power decides long before; this is what the ledger itself
  * refuses, wide enough for an account that has grown.
  */
-function creditLimit({ cash, multiplier }: NewAccount): string {
+export function creditLimit({
+  cash,
+  multiplier,
+}: {
+  readonly cash: string;
+  readonly multiplier: number;
+}): string {
   return multiplier === 1 ? '0' : formatCash(parseCash(cash) * 10n);
 }
 

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 import { createAccount } from './accounts';
-import type { Database, PriceSource } from './database';
+import type { Database } from './database';
+import type { PriceSource } from './market-tables';
 import { assetIdOf } from './asset-id';
 
 /** The demo account has a fixed id, so that every installation's first account is the same one. */
@@ -106,6 +107,8 @@ async function seedLimits(db: Kysely<Database>): Promise<void> {
     .execute();
 }
 
+const VENUES = { simulated: 'SIM', replay: 'REPLAY', live: 'LIVE' } as const;
+
 async function seedAsset(
   db: Kysely<Database>,
   feed: FeedChoice,
@@ -113,7 +116,7 @@ async function seedAsset(
 ): Promise<void> {
   const source = JSON.stringify(feed.source);
   // A replay trades whenever its bars do.
-  const calendar = feed.source.kind === 'simulated' ? wanted : null;
+  const calendar = feed.source.kind === 'replay' ? null : wanted;
   const exchange = feed.exchange ?? '';
   await db
     .insertInto('assets')
@@ -121,7 +124,7 @@ async function seedAsset(
       symbol: feed.symbol,
       asset_id: assetIdOf(feed.symbol),
       name: feed.name,
-      venue: feed.source.kind === 'simulated' ? 'SIM' : 'REPLAY',
+      venue: VENUES[feed.source.kind],
       exchange,
       asset_class: 'us_equity',
       shortable: true,

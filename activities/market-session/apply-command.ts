@@ -1,5 +1,7 @@
 import type { Book } from '../../domain/book/book';
 import type { BookReport, Replacement } from '../../domain/book/types';
+import type { CircuitBreaker } from '../../domain/prices/circuit-breaker';
+import type { Halts } from './halts';
 import type { Malformed, Owner, PendingCommand } from './market-command';
 import type { PriceSource } from './price-source';
 
@@ -7,8 +9,10 @@ import type { PriceSource } from './price-source';
 export interface CommandedMarket {
   readonly book: Book;
   readonly source: PriceSource;
+  readonly halts: Halts;
   /** Of every order in the book. */
   readonly owners: Map<string, Owner>;
+  readonly breaker: CircuitBreaker;
   paused: boolean;
 }
 
@@ -56,11 +60,17 @@ export function applyCommand(
       market.paused = false;
       source.resume();
       return null;
+    case 'set_breaker':
+      market.breaker.configure(action.limits);
+      return null;
     case 'halt':
-      book.halt();
+      market.halts.begin('operator');
       return null;
     case 'unhalt':
-      book.unhalt(reports);
+      // Whoever lifts a halt means the breaker's as well.
+      market.breaker.release();
+      market.halts.end('circuit_breaker', reports);
+      market.halts.end('operator', reports);
       return null;
     case 'malformed':
       if (action.answer !== null && action.orderId !== null) {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { EMPTY_BOOK_STATE } from '../../domain/book/book';
+import { HALT_REASONS } from './halts';
 import { formatCursorState, parseCursorState, type CursorState } from './cursor-state';
 
 const count = fc.nat(Number.MAX_SAFE_INTEGER);
@@ -7,7 +8,10 @@ const level = fc.record({ price: count, size: count });
 const levelState = fc.record({ price: count, size: count, quoted: count, priority: count });
 const nullable = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: null });
 
-const state: fc.Arbitrary<CursorState> = fc.record({
+const extremes = fc.array(fc.tuple(count, count), { maxLength: 3 });
+const breaker = fc.record({ haltedUntil: nullable(count), lows: extremes, highs: extremes });
+
+const plainState: fc.Arbitrary<CursorState> = fc.record({
   book: fc.record({
     quote: fc.record({ bids: fc.array(levelState), asks: fc.array(levelState) }),
     heldQuote: nullable(
@@ -30,6 +34,7 @@ const state: fc.Arbitrary<CursorState> = fc.record({
         offset: fc.integer(),
         pinned: nullable(count),
       }),
+      fc.record({ kind: fc.constant('live' as const) }),
       fc.record({
         kind: fc.constant('replay' as const),
         file: fc.string(),
@@ -40,7 +45,11 @@ const state: fc.Arbitrary<CursorState> = fc.record({
     ),
   ),
   volumeLeft: count,
+  halts: fc.subarray([...HALT_REASONS]),
 });
+const state = fc
+  .tuple(plainState, nullable(breaker))
+  .map(([plain, saved]) => (saved === null ? plain : { ...plain, breaker: saved }));
 
 test('what is formatted is parsed as it was', () => {
   fc.assert(
@@ -60,7 +69,8 @@ test.each([
   ['a text', 'x', 'state: no object'],
   ['a book without its halt', { ...good, book: { ...good.book, halted: 'no' } }, 'halted'],
   ['a fraction', { ...good, volumeLeft: 0.5 }, 'volumeLeft'],
-  ['a source of no kind', { ...good, source: { kind: 'live' } }, 'source: kind live'],
+  ['a source of no kind', { ...good, source: { kind: 'dreamt' } }, 'source: kind dreamt'],
+  ['a halt without a reason', { ...good, halts: ['mood'] }, 'halts: reason mood'],
   [
     'a level without size',
     { ...good, book: { ...good.book, quote: { bids: [{}], asks: [] } } },

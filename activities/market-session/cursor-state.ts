@@ -6,9 +6,11 @@ import type {
   QuoteState,
   TrailState,
 } from '../../domain/book/types';
+import type { BreakerState, Extreme } from '../../domain/prices/circuit-breaker';
+import { HALT_REASONS, type HaltReason } from './halts';
 
 /** Where a price source stands; the next one continues behind it. */
-export type SourceState = SimulatedState | ReplayState;
+export type SourceState = SimulatedState | ReplayState | LiveState;
 
 export interface SimulatedState {
   readonly kind: 'simulated';
@@ -28,6 +30,11 @@ export interface ReplayState {
   readonly leg: number;
 }
 
+/** What comes next is the stream's to say. */
+export interface LiveState {
+  readonly kind: 'live';
+}
+
 /** What `feed_cursors.state` keeps: all that is neither a column nor a resting order. */
 export interface CursorState {
   readonly book: BookState;
@@ -35,6 +42,10 @@ export interface CursorState {
   readonly source: SourceState | null;
   /** What is left of the current bar's volume (1e-9 shares). */
   readonly volumeLeft: number;
+  /** Absent while the circuit breaker has nothing to remember. */
+  readonly breaker?: BreakerState;
+  /** Absent in rows from before there was more than one reason. */
+  readonly halts?: readonly HaltReason[];
 }
 
 export function formatCursorState(state: CursorState): string {
@@ -55,10 +66,31 @@ export function parseCursorState(json: unknown): CursorState | null {
     book: parseBook(objectAt(state['book'], 'book')),
     source: state['source'] === null ? null : parseSource(objectAt(state['source'], 'source')),
     volumeLeft: integerAt(state['volumeLeft'], 'volumeLeft'),
+    ...(state['breaker'] !== undefined && { breaker: parseBreaker(state['breaker']) }),
+    ...(state['halts'] !== undefined && { halts: arrayAt(state['halts']).map(parseHaltReason) }),
   };
 }
 
+function parseHaltReason(json: unknown): HaltReason {
+  const reason = HALT_REASONS.find((known) => known === json);
+  if (reason === undefined) throw new RangeError(`halts: reason ${String(json)}`);
+  return reason;
+}
+
 type Fields = Readonly<Record<string, unknown>>;
+
+function parseBreaker(json: unknown): BreakerState {
+  const breaker = objectAt(json, 'breaker');
+  const extreme = (pair: unknown): Extreme => {
+    const [atMs, price] = arrayAt(pair);
+    return [integerAt(atMs, 'extreme'), integerAt(price, 'extreme')];
+  };
+  return {
+    haltedUntil: optional(breaker['haltedUntil'], 'haltedUntil', integerAt),
+    lows: arrayAt(breaker['lows']).map(extreme),
+    highs: arrayAt(breaker['highs']).map(extreme),
+  };
+}
 
 function parseBook(book: Fields): BookState {
   return {
@@ -119,6 +151,7 @@ function parseSource(source: Fields): SourceState {
       pinned: optional(source['pinned'], 'pinned', integerAt),
     };
   }
+  if (source['kind'] === 'live') return { kind: 'live' };
   if (source['kind'] !== 'replay') throw new RangeError(`source: kind ${String(source['kind'])}`);
   const { file } = source;
   if (typeof file !== 'string') throw new RangeError('file: no text');

@@ -1,10 +1,13 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Selectable } from 'kysely';
 import { Book, EMPTY_BOOK_STATE } from '../../domain/book/book';
 import type { RestingOrder } from '../../domain/book/types';
 import { nyseCalendar } from '../../domain/calendar/nyse';
+import { type BreakerLimits, CircuitBreaker } from '../../domain/prices/circuit-breaker';
 import { type Calendar, CONTINUOUS } from '../../domain/sessions';
-import type { Database, PriceSource as PriceSourceConfig } from '../../schema/database';
-import { parseCursorState, type SourceState } from './cursor-state';
+import type { Database } from '../../schema/database';
+import type { PriceSource as PriceSourceConfig } from '../../schema/market-tables';
+import { type CursorState, parseCursorState, type SourceState } from './cursor-state';
+import { createHalts, type HaltReason } from './halts';
 import type { Owner } from './market-command';
 import type { PriceSource } from './price-source';
 import type { Market } from './step';
@@ -71,7 +74,9 @@ export async function openSession(
     fees: { makerPpm: asset.maker_fee_ppm, takerPpm: asset.taker_fee_ppm },
     book,
     source,
+    halts: createHalts(book, standingHalts(saved)),
     owners,
+    breaker: new CircuitBreaker(breakerLimitsOf(asset), saved?.breaker ?? null),
     reportSequence: Number(cursor.report_sequence),
     commandSequence: Number(cursor.command_sequence),
     tickIndex: lastIndex,
@@ -86,8 +91,21 @@ function findAsset(db: Kysely<Database>, symbol: string) {
   return db
     .selectFrom('assets')
     .select(['source', 'calendar', 'maker_fee_ppm', 'taker_fee_ppm'])
+    .select(['breaker_move_ppm', 'breaker_window_ms', 'breaker_halt_ms'])
     .where('symbol', '=', symbol)
     .executeTakeFirst();
+}
+
+/** The schema sees to it that there are all three or none. */
+function breakerLimitsOf(
+  row: Pick<
+    Selectable<Database['assets']>,
+    'breaker_move_ppm' | 'breaker_window_ms' | 'breaker_halt_ms'
+  >,
+): BreakerLimits | null {
+  const { breaker_move_ppm: movePpm, breaker_window_ms: windowMs, breaker_halt_ms: haltMs } = row;
+  if (movePpm === null || windowMs === null || haltMs === null) return null;
+  return { movePpm, windowMs, haltMs };
 }
 
 function takeEpoch(db: Kysely<Database>, symbol: string) {
@@ -129,4 +147,9 @@ async function findRestingOrders(db: Kysely<Database>, symbol: string) {
     orders.push(row.book_order as unknown as RestingOrder);
   }
   return { orders, owners };
+}
+
+/** A halt of which no reason was kept is an operator's. */
+function standingHalts(saved: CursorState | null): readonly HaltReason[] {
+  return saved?.halts ?? (saved?.book.halted === true ? ['operator'] : []);
 }

@@ -8,6 +8,7 @@ import {
 import { DAY_MS } from '../../domain/calendar/dates';
 import { type Calendar, sessionAt } from '../../domain/sessions';
 import type { SimulatedState } from './cursor-state';
+import { endOfSession } from './end-of-session';
 import type { PriceSource, Tick } from './price-source';
 
 export interface SimulatedStart {
@@ -95,11 +96,4 @@ export function createSimulatedSource(start: SimulatedStart): PriceSource {
     },
     state: () => ({ kind: 'simulated', offset, pinned }),
   };
-}
-
-/** When the session of the newest tick ended; `null` while it lasts, and before any tick. */
-function endOfSession(calendar: Calendar, before: number, now: number): number | null {
-  if (before === 0) return null;
-  const { open, closesAtMs } = sessionAt(calendar, before);
-  return open && closesAtMs !== null && closesAtMs <= now ? closesAtMs : null;
 }

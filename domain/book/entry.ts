@@ -79,7 +79,7 @@ export function createMakerEntry(size: number, priority: number): Entry {
   };
 }
 
-/** Who waits for the symbol to open, in order of entry; a list of its own, so that they may leave. */
+/** Who waits for the symbol to open, in order of entry; a list of its own: they may leave. */
 export function waitingOrders(waiting: Level): OrderEntry[] {
   const orders: OrderEntry[] = [];
   for (let entry = waiting.first; entry !== null; entry = entry.next) {

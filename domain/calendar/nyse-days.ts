@@ -11,7 +11,7 @@ import { dayOf, dayOfDate, easterSunday, nthWeekday, partsOfDay, weekdayOf } fro
 const [SUNDAY, MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY] = [0, 1, 2, 3, 4, 5, 6];
 
 export const REGULAR_OPEN_MINUTES = 9 * 60 + 30;
-export const REGULAR_CLOSE_MINUTES = 16 * 60;
+const REGULAR_CLOSE_MINUTES = 16 * 60;
 const EARLY_CLOSE_MINUTES = 13 * 60;
 /** As it was until 1992. */
 const OLD_EARLY_CLOSE_MINUTES = 14 * 60;
