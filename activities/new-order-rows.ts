@@ -96,7 +96,7 @@ const preventionOf = (instruction: OrderInstruction) =>
   instruction.selfTradePrevention ?? 'expire_taker';
 
 /** Every price of an order as its columns are named; decimal text. */
-export function priceColumns(order: OrderState) {
+function priceColumns(order: OrderState) {
   return {
     limit_price: formatOptionalPrice(order.limitPrice),
     stop_price: formatOptionalPrice(order.stopPrice),

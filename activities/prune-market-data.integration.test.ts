@@ -24,13 +24,13 @@ afterAll(async () => {
 test('of each symbol the newest rows stay, whatever others have', async () => {
   const { db } = handle;
   await seedTestAssets(db, ['SPY', 'QQQ']);
-  await sql`update feed_cursors set data_sequence = case symbol when 'SPY' then 120 else 30 end`.execute(
-    db,
-  );
-  await sql`insert into market_data (symbol, sequence, at)
-    select symbol, n, to_timestamp(n) from feed_cursors, generate_series(1, data_sequence) as n`.execute(
-    db,
-  );
+  await sql`
+    update feed_cursors set data_sequence = case symbol when 'SPY' then 120 else 30 end
+  `.execute(db);
+  await sql`
+    insert into market_data (symbol, sequence, at)
+    select symbol, n, to_timestamp(n) from feed_cursors, generate_series(1, data_sequence) as n
+  `.execute(db);
   await sql`insert into bars (symbol, start, open, high, low, close, volume)
     select symbol, to_timestamp(sequence * 60), 1, 1, 1, 1, 0 from market_data`.execute(db);
   const limits = { marketDataRows: 50, barRows: 40, pruneRows: 30 };

@@ -50,7 +50,7 @@ export interface StoredReport extends ExecutionReport {
 /**
  * Books everything the book has reported of accounts in a symbol and nobody has booked yet, in
  * book order, whoever asks: so lost, doubled and reordered signals change nothing. Safe to repeat:
- * what is settled is not read again.
+ * what is settled is not read again. A long backlog takes several transactions.
  *
  * @param inputs - Each account in one symbol only; several roots of it share its settlement.
  */
@@ -58,6 +58,24 @@ export async function settleExecutions(
   db: Kysely<Database>,
   inputs: readonly SettleInput[],
 ): Promise<SettledBatch> {
+  const batches = [await settleSome(db, inputs)];
+  while (isCutOff(batches.at(-1)) && batches.length < LIMITS.settlesPerRing) {
+    batches.push(await settleSome(db, inputs));
+  }
+  return {
+    progress: batches.at(-1)?.progress ?? [],
+    reports: batches.flatMap(({ reports }) => reports),
+    settlements: batches.flatMap(({ settlements }) => settlements),
+  };
+}
+
+/** Whether some account had as many reports as one transaction takes. */
+function isCutOff(batch: SettledBatch | undefined): boolean {
+  const counts = [...groupByAccount(batch?.reports ?? []).values()].map(({ length }) => length);
+  return Math.max(0, ...counts) >= LIMITS.reportsPerSettle;
+}
+
+function settleSome(db: Kysely<Database>, inputs: readonly SettleInput[]): Promise<SettledBatch> {
   return db.transaction().execute(async (trx) => {
     const pairs = [...new Map(inputs.map((input) => [input.accountId, input])).values()];
     const accounts = await lockAccounts(trx, [...new Set(pairs.map((pair) => pair.accountId))]);

@@ -10,6 +10,7 @@ import { closeWhenDraining, createDrain, type Drain } from './drain';
 import { createEventHub, type EventHub } from './events/event-hub';
 import { createKeyRing } from './key-ring';
 import { API_LIMITS, type ApiLimits } from './limits';
+import { createMarketHub, type MarketHub } from './market-data/market-hub';
 import { createApiMetrics } from './metrics';
 import { accessLog } from './middleware/access-log';
 import { errorHandler } from './middleware/error-handler';
@@ -38,6 +39,7 @@ export interface App {
   /** For `http.createServer`. */
   readonly handler: ReturnType<Koa['callback']>;
   readonly events: EventHub;
+  readonly market: MarketHub;
   readonly sockets: SocketServer;
   readonly drain: Drain;
   checkReadiness(): Promise<Readiness>;
@@ -56,6 +58,7 @@ export function createApp(options: AppOptions): App {
     logger,
     metrics,
     events,
+    market: createMarketHub({ db, logger, limits }),
     orderStarts: createInFlightLimit(limits, metrics),
     drain,
     limits,
@@ -76,6 +79,7 @@ export function createApp(options: AppOptions): App {
   return {
     handler: app.callback(),
     events,
+    market: dependencies.market,
     sockets: createSocketServer(dependencies, keys),
     drain,
     checkReadiness: () => checkReadiness(dependencies),

@@ -5,6 +5,7 @@ import type { Database } from '../schema/database';
 import type { Drain } from './drain';
 import type { EventHub } from './events/event-hub';
 import type { ApiLimits } from './limits';
+import type { MarketHub } from './market-data/market-hub';
 import type { ApiMetrics } from './metrics';
 import type { InFlightLimit } from './orders/in-flight-limit';
 
@@ -15,6 +16,7 @@ export interface Dependencies {
   readonly logger: Logger;
   readonly metrics: ApiMetrics;
   readonly events: EventHub;
+  readonly market: MarketHub;
   readonly orderStarts: InFlightLimit;
   readonly drain: Drain;
   readonly limits: ApiLimits;

@@ -20,6 +20,7 @@ export const API_LIMITS = {
   socketMessageBytes: LIMITS.socketMessageBytes,
   socketBufferBytes: LIMITS.socketBufferBytes,
   socketSymbols: LIMITS.socketSymbols as number,
+  marketStepsPerRead: LIMITS.marketStepsPerRead as number,
   probeMs: LIMITS.probeMs as number,
   marketCommandMs: LIMITS.marketCommandMs as number,
   marketCommandPollMs: LIMITS.marketCommandPollMs as number,

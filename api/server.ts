@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EVENTS_CHANNEL } from '../platform/channels';
+import { EVENTS_CHANNEL, MARKET_CHANNEL } from '../platform/channels';
 import { parseConfig } from '../platform/config';
 import { createDatabase } from '../platform/database';
 import { type FaultPoint, openFaultPoints, withAnswerFaultPoint } from '../platform/fault-points';
@@ -43,6 +43,13 @@ async function main(): Promise<void> {
     onNotification: (accountId) => app.events.wake(accountId),
     onListening: () => app.events.wake(null),
   });
+  const marketListener = startListener({
+    databaseUrl: config.databaseUrl,
+    channel: MARKET_CHANNEL,
+    logger,
+    onNotification: (symbol) => app.market.wake(symbol),
+    onListening: () => app.market.wake(null),
+  });
   const metricsServer = await startMetricsServer({
     host: config.metricsHost,
     port: config.metricsPort,
@@ -56,7 +63,7 @@ async function main(): Promise<void> {
 
   onShutdown(logger, async () => {
     await stopServer(server, app);
-    await listener.close();
+    await Promise.all([listener.close(), marketListener.close()]);
     await new Promise((resolve) => metricsServer.close(resolve));
     await db.destroy();
     if (!pool.ended) await pool.end();

@@ -129,12 +129,12 @@ export async function repeatOrder(client: Client, ledger: Ledger, told: ToldOrde
 /** The same id with other terms must be refused (I2); an id that was never used up may be taken. */
 async function conflictWith(client: Client, ledger: Ledger, told: ToldOrder): Promise<void> {
   if (told.orderId === null) return;
-  const body = { ...(told.request.body as Record<string, string>), qty: '999' };
+  const body = { ...(told.request.body as OrderBody), qty: '999' };
   const { status } = await client.insist({ ...told.request, body });
   if (status !== 409) ledger.contradict(`I2: ${told.clientOrderId} with other terms is ${status}`);
 }
 
-type OrderBody = Record<string, string>;
+type OrderBody = Readonly<Record<string, unknown>>;
 
 function newOrder(random: Random, prices: ReadonlyMap<string, number>, id: string): OrderBody {
   const symbol = random.pick(SYMBOLS);
@@ -154,7 +154,26 @@ function newOrder(random: Random, prices: ReadonlyMap<string, number>, id: strin
     const limit_price = away(-0.01);
     return { ...common, type: 'stop_limit', time_in_force: 'gtc', stop_price, limit_price };
   }
+  if (kind < 0.46) {
+    const trail_percent = (0.2 + random.next() / 2).toFixed(2);
+    return { ...common, type: 'trailing_stop', time_in_force: 'gtc', trail_percent };
+  }
+  if (kind < 0.56) return { ...common, ...bracketTerms(random, side, price) };
   const distance = kind < 0.8 ? (random.next() - 0.5) / 100 : 0.05 + random.next() / 20;
   const time_in_force = random.pick(['day', 'gtc', 'gtc', 'ioc', 'fok']);
   return { ...common, type: 'limit', limit_price: away(distance), time_in_force };
+}
+
+/** An entry at the market with exits so near that the walk of the prices soon meets one. */
+function bracketTerms(random: Random, side: 'buy' | 'sell', price: number): OrderBody {
+  const up = side === 'buy' ? 1 : -1;
+  const at = (fraction: number): string => (price * (1 + up * fraction)).toFixed(2);
+  return {
+    type: 'limit',
+    time_in_force: 'gtc',
+    limit_price: at(0.002),
+    order_class: 'bracket',
+    take_profit: { limit_price: at(0.003 + random.next() / 100) },
+    stop_loss: { stop_price: at(-0.003 - random.next() / 100) },
+  };
 }

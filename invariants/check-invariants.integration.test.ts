@@ -100,6 +100,13 @@ test.each([
   },
   {
     invariant: 'I3',
+    problem: 'the exits of a list executed more than there was to close',
+    statements: `update orders set order_class = 'oto', root_id = '${ORDERS.bobBuys}',
+        list_role = case order_id when '${ORDERS.bobBuys}' then 'entry' else 'take_profit' end
+        where order_id in ('${ORDERS.bobBuys}', '${ORDERS.aliceBuys}')`,
+  },
+  {
+    invariant: 'I3',
     problem: 'a fill is not exactly one settled trade report',
     statements: `update fills set amount = amount + 1 where report_id = 'AAPL-1'`,
   },

@@ -69,6 +69,21 @@ export const FILLS_ADD_UP: Invariant = {
             or younger.inherited_notional <> older.filled_notional)`,
     ),
     query(
+      'the exits of a list executed more than there was to close',
+      'always',
+      () => sql`
+        select * from (
+          select root_id, order_class,
+            -- Members shrink as the others trade; what was asked for stays in the command.
+            (select (payload->>'quantity')::numeric from market_commands
+              where order_id = root_id and kind = 'submit') as ordered,
+            sum(filled_quantity - inherited_quantity) filter (where list_role = 'entry') as entered,
+            sum(filled_quantity - inherited_quantity) filter (where list_role <> 'entry') as closed
+          from orders where order_class <> 'simple' group by root_id, order_class
+        ) as lists
+        where closed > case order_class when 'oco' then ordered else coalesce(entered, 0) end`,
+    ),
+    query(
       'a fill is not exactly one settled trade report',
       'always',
       () => sql`

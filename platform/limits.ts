@@ -30,6 +30,8 @@ export const LIMITS = {
   socketBufferBytes: 1024 * 1024,
   /** Names one market-data socket subscribes to, over all channels. */
   socketSymbols: 2_000,
+  /** Steps of one market that readers are handed from one query. */
+  marketStepsPerRead: 200,
   /** Each question of a readiness probe. */
   probeMs: 1_000,
   /** Waiting for the session to apply an operator's command. */
@@ -40,6 +42,8 @@ export const LIMITS = {
   resetCancelMs: 10_000,
   /** Unfinished resets without a workflow are looked for this often. */
   resetResumeMs: 30_000,
+  equitySampleMs: 60_000,
+  equityThinMs: 60 * 60_000,
   watchlistsPerAccount: 200,
   symbolsPerWatchlist: 500,
   /** A request's headers and body must be here by then. */
@@ -80,8 +84,10 @@ export const LIMITS = {
 
   /** An order's history starts anew after this many settlements. */
   settlesPerRun: 200,
-  /** Reports one settlement books at most; the rest rings again. */
+  /** Reports of one account that one transaction books at most. */
   reportsPerSettle: 200,
+  /** Transactions one ring leads to at most; what is left after them rings again. */
+  settlesPerRing: 20,
   /** How long an acceptance's event waits for others to be published with. */
   announceAfterMs: 50,
   /** Events one publication marks at most. */

@@ -1,5 +1,6 @@
 import { createAccountResetActivities } from '../activities/account-reset/account-reset-activities';
 import { resumeResets } from '../activities/account-reset/resume-resets';
+import { sampleEquity, thinEquityPoints } from '../activities/equity/sample-equity';
 import { createBellRinger } from '../activities/bell-ringer';
 import { createPostgresSink } from '../activities/postgres-sink';
 import { EVENTS_CHANNEL } from '../platform/channels';
@@ -94,6 +95,20 @@ function preparePlatformWork(parts: ProcessParts): WorkOfProcess {
     },
     (error) => logger.warn({ err: error }, 'old market data is not removed'),
   );
+  const samples = startPeriodic(
+    LIMITS.equitySampleMs,
+    async () => {
+      await sampleEquity(db);
+    },
+    (error) => logger.warn({ err: error }, 'the worth of the accounts was not written down'),
+  );
+  const thinning = startPeriodic(
+    LIMITS.equityThinMs,
+    async () => {
+      await thinEquityPoints(checks.db);
+    },
+    (error) => logger.warn({ err: error }, 'old equity points were not thinned out'),
+  );
   const ringAgain = createRingAgain({
     db,
     ringer,
@@ -112,7 +127,8 @@ function preparePlatformWork(parts: ProcessParts): WorkOfProcess {
       ...createAccountResetActivities({ db, temporal, logger }),
     },
     async close() {
-      await Promise.all([relay.stop(), schedule.stop(), resets.stop(), pruning.stop()]);
+      const periodic = [relay, schedule, resets, pruning, samples, thinning];
+      await Promise.all(periodic.map((step) => step.stop()));
       await Promise.all([events.close(), temporal.connection.close(), checks.pool.end()]);
     },
   };

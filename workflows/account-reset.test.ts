@@ -49,9 +49,9 @@ async function start(
   };
   const [look, archive] = [next(looks), next(archived)];
   harness = factory.create({
-    beginReset: () => undefined,
-    cancelOpenOrders: look,
-    archiveAccount: () => ({ archived: archive() }),
+    beginReset: () => Promise.resolve(undefined),
+    cancelOpenOrders: () => Promise.resolve(look()),
+    archiveAccount: () => Promise.resolve({ archived: archive() }),
   });
   return harness.start('accountResetWorkflow', [INPUT]);
 }

@@ -26,7 +26,7 @@ export async function toOrderWithLegs(db: Kysely<Database>, row: OrderRow): Prom
 }
 
 /** An entry, or the take-profit of an oco; one that was replaced has handed its exits on. */
-export function leadsList({ order_class, list_role, replaced_by }: OrderRow): boolean {
+function leadsList({ order_class, list_role, replaced_by }: OrderRow): boolean {
   if (list_role === null || replaced_by !== null) return false;
   return list_role === (order_class === 'oco' ? 'take_profit' : 'entry');
 }

@@ -70,8 +70,8 @@ export async function findShownTrades(
   const until =
     end === undefined
       ? sql``
-      : sql`and m.at <= coalesce((select at from market_data
-              where symbol = ${symbol} and at >= ${end}::timestamptz order by at limit 1), 'infinity')
+      : sql`and m.at <= coalesce((select at from market_data where symbol = ${symbol}
+              and at >= ${end}::timestamptz order by at limit 1), 'infinity')
             and t.ms <= extract(epoch from ${end}::timestamptz) * 1000`;
   const behind =
     after === null
@@ -108,6 +108,60 @@ export async function findLatestTrades(
       order by sequence desc limit 1
     ) as m
     order by s.symbol`.execute(db);
+  return rows;
+}
+
+/** What one step showed, for those who follow a market. */
+export interface ShownStepRow extends Omit<ShownQuoteRow, 't'> {
+  readonly symbol: string;
+  /** The market's clock, ms since 1970. */
+  readonly at_ms: string;
+  readonly halted: boolean;
+  readonly trade_ms: readonly string[];
+  readonly trade_prices: readonly string[];
+  readonly trade_quantities: readonly string[];
+}
+
+/** Steps of each symbol behind the one it was seen at, in order; at most `limit` of each. */
+export async function findStepsBehind(
+  db: Kysely<Database>,
+  seen: ReadonlyMap<string, number>,
+  limit: number,
+): Promise<ShownStepRow[]> {
+  const { rows } = await sql<ShownStepRow>`
+    select m.*, c.halted
+    from unnest(${[...seen.keys()]}::text[], ${[...seen.values()]}::bigint[]) as s(symbol, sequence)
+    join feed_cursors c on c.symbol = s.symbol
+    cross join lateral (
+      select symbol, sequence, (extract(epoch from at) * 1000)::bigint as at_ms, bid_price,
+        bid_quantity, ask_price, ask_quantity, trade_ms, trade_prices::text[] as trade_prices,
+        trade_quantities::text[] as trade_quantities
+      from market_data where symbol = s.symbol and sequence > s.sequence
+      order by sequence limit ${limit}
+    ) as m
+    order by m.symbol, m.sequence`.execute(db);
+  return rows;
+}
+
+/** Where markets stand. */
+export interface MarketPlaceRow {
+  readonly symbol: string;
+  readonly sequence: string;
+  /** ms since 1970; 0 before the first tick. */
+  readonly at_ms: string;
+  readonly halted: boolean;
+}
+
+/** @param symbols - `null`: every market there is. */
+export async function findMarketPlaces(
+  db: Kysely<Database>,
+  symbols: readonly string[] | null,
+): Promise<MarketPlaceRow[]> {
+  const { rows } = await sql<MarketPlaceRow>`
+    select symbol, data_sequence as sequence, halted,
+      coalesce((extract(epoch from market_at) * 1000)::bigint, 0) as at_ms
+    from feed_cursors where ${symbols}::text[] is null or symbol = any(${symbols}::text[])
+    order by symbol`.execute(db);
   return rows;
 }
 

@@ -154,6 +154,19 @@ export async function findReplaceFacts(
     .execute();
 }
 
+/** Whether a row of `table` is an exit of an order list; null for an order of its own. */
+const isExit = (table: 'o' | 'lead') => sql<boolean>`${sql.ref(`${table}.list_role`)} <>
+  case ${sql.ref(`${table}.order_class`)} when 'oco' then 'take_profit' else 'entry' end`;
+
+/** An open exit of a filled entry must not vanish from the open orders. */
+function isNotUnderItsLead({ status, side }: OrderFilter): RawBuilder<boolean> {
+  const statuses = status === 'all' ? null : statusesOf(status);
+  return sql<boolean>`not (coalesce(${isExit('o')}, false) and exists (
+    select from orders lead where lead.root_id = o.root_id and not ${isExit('lead')}
+      and lead.replaced_by is null and lead.side = coalesce(${side ?? null}, lead.side)
+      and lead.status = any(coalesce(${statuses}::text[], array[lead.status]))))`;
+}
+
 /** The exits of these roots as they stand, whatever took their place counted as them. */
 export async function findExits(
   db: Kysely<Database>,
@@ -161,9 +174,7 @@ export async function findExits(
 ): Promise<OrderRow[]> {
   return selectOrders(db)
     .where(sql<boolean>`o.root_id = any(${rootIds}::uuid[])`)
-    .where(
-      sql<boolean>`o.list_role <> case o.order_class when 'oco' then 'take_profit' else 'entry' end`,
-    )
+    .where(isExit('o'))
     .where('o.replaced_by', 'is', null)
     .orderBy('o.accepted_at')
     .orderBy('o.list_role', 'desc')
@@ -182,6 +193,8 @@ export interface OrderFilter {
   /** Tickers, or UUIDs of assets. */
   readonly symbols: readonly string[];
   readonly side?: Side | undefined;
+  /** Leaves out the exits whose leading order is in the answer, because it shows them. */
+  readonly nested?: boolean;
   /** Empty: all. */
   readonly assetClasses?: readonly string[];
   /** The last order of the page before. */
@@ -215,6 +228,7 @@ export async function listOrders(db: Kysely<Database>, filter: OrderFilter): Pro
     );
   }
   if (side !== undefined) query = query.where('o.side', '=', side);
+  if (filter.nested === true) query = query.where(isNotUnderItsLead(filter));
   if (assetClasses.length > 0) query = query.where('s.asset_class', 'in', assetClasses);
   for (const bound of boundsOf(filter)) query = query.where(bound);
   return query

@@ -18,6 +18,7 @@ import { getOrder, getOrderByClientId } from './orders/get-order';
 import { getOrders } from './orders/list-orders';
 import { patchOrder } from './orders/replace-order';
 import { postOrder } from './orders/submit-order';
+import { getPortfolioHistory } from './portfolio-history';
 import { deletePosition, deletePositions, getPosition, listPositions } from './positions';
 import { getLatestQuotes } from './quotes';
 import { postAccountReset } from './reset-account';
@@ -56,6 +57,7 @@ export const ROUTES: readonly Route[] = [
   patchConfigurations,
   getActivities,
   getActivitiesOfType,
+  getPortfolioHistory,
   getClock,
   getCalendar,
   getWatchlists,

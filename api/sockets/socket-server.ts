@@ -7,6 +7,7 @@ import type { KeyRing } from '../key-ring';
 import type { ProblemCode } from '../problems';
 import { readCodecName } from './codec';
 import { type Connection, openConnection, type SocketKind } from './connection';
+import { serveMarketDataSocket } from './market-data-socket';
 import { readHandshakeCredentials } from './socket-credentials';
 import { readSince, serveTradingSocket } from './trading-socket';
 
@@ -31,6 +32,10 @@ export function createSocketServer(dependencies: Dependencies, keys: KeyRing): S
 
   const start = (connection: Connection, request: IncomingMessage, place: Place): void => {
     const credentials = readHandshakeCredentials(request);
+    if (place.kind === 'market_data') {
+      serveMarketDataSocket({ ...dependencies, keys }, connection, credentials);
+      return;
+    }
     const since = readSince(place.query.get('since')) ?? null;
     serveTradingSocket({ ...dependencies, keys }, connection, { credentials, since });
   };
@@ -70,11 +75,23 @@ const BASE = 'http://localhost';
 /** The second for clients whose base address ends in /v2. */
 const TRADING_PATHS: readonly string[] = ['/stream', '/v2/stream'];
 
+/** Alpaca's feeds; here all of them are the markets we have. */
+const MARKET_DATA_PATHS: readonly string[] = [
+  '/v2/iex',
+  '/v2/sip',
+  '/v2/delayed_sip',
+  '/v2/boats',
+  '/v2/overnight',
+  '/v2/otc',
+  '/v2/test',
+];
+
 function findPlace(url: string): Place | null {
   // An absolute base makes a path such as `//x` a host; such a place is nowhere of ours.
   if (!URL.canParse(url, BASE)) return null;
   const { pathname, searchParams: query } = new URL(url, BASE);
   if (TRADING_PATHS.includes(pathname)) return { kind: 'trading', query };
+  if (MARKET_DATA_PATHS.includes(pathname)) return { kind: 'market_data', query };
   return null;
 }
 

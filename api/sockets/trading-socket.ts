@@ -12,12 +12,11 @@ import { findEventSequence } from '../queries/events';
 import { findOrdersById } from '../queries/orders';
 import { fieldsOf } from './codec';
 import type { Connection } from './connection';
+import { inTurn } from './in-turn';
 import { readMessageCredentials } from './socket-credentials';
 import { toTradeUpdate } from './trade-update';
 
 const STREAM = 'trade_updates';
-/** A client needs two messages, and has no reason to send more than a few at once. */
-const MESSAGES_WAITING = 100;
 
 export type TradingSocketDependencies = Pick<
   Dependencies,
@@ -38,22 +37,10 @@ export function serveTradingSocket(
   { credentials, since }: TradingSocketStart,
 ): void {
   const session = new TradingSession(dependencies, connection, since);
-  // One message after the other: a client may send `listen` before its `authenticate` is answered.
-  let turn = Promise.resolve();
-  let waiting = 0;
-  const next = (step: () => Promise<void>): void => {
-    waiting += 1;
-    if (waiting > MESSAGES_WAITING) connection.drop('flooded');
-    turn = turn
-      .then(step)
-      .catch((error: unknown) => {
-        dependencies.logger.warn({ err: error }, 'a trading socket failed');
-        connection.drop('unavailable');
-      })
-      .finally(() => {
-        waiting -= 1;
-      });
-  };
+  const next = inTurn(connection, (error) => {
+    dependencies.logger.warn({ err: error }, 'a trading socket failed');
+    connection.drop('unavailable');
+  });
   if (credentials !== null) next(() => session.authenticate(credentials));
   connection.onMessage((message) => next(() => session.receive(message)));
   connection.onClose(() => session.end());

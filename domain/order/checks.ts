@@ -116,7 +116,7 @@ function checkTrail({ type, trailPrice, trailPpm }: OrderTerms): Objection[] {
   return trailPpm === null ? checkPrice('trail_price', trailPrice) : checkTrailPercent(trailPpm);
 }
 
-export function checkTrailPercent(ppm: number): Objection[] {
+function checkTrailPercent(ppm: number): Objection[] {
   if (ppm > 0 && ppm < 1_000_000) return [];
   const message = 'trail_percent must be above 0 and below 100';
   return [{ code: 'invalid_price', field: 'trail_percent', rule: 'trail_percent_range', message }];

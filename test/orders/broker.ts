@@ -156,6 +156,7 @@ async function deleteEverything(db: Kysely<Database>): Promise<void> {
     'feed_cursors',
     'resting_orders',
     'bars',
+    'market_data',
     'market_commands',
     'holds',
     'orders',

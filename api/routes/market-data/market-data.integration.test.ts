@@ -105,7 +105,8 @@ test.each(readGolden<{ id: string; oneMin: number[][]; fiveMin: number[] }>('can
         })),
       )
       .execute();
-    const range = `start=${new Date(day).toISOString()}&end=${new Date(day + 86_399_000).toISOString()}`;
+    const [first, last] = [day, day + 86_399_000].map((ms) => new Date(ms).toISOString());
+    const range = `start=${first}&end=${last}`;
     const { bars } = await get(`/GOLD/bars?timeframe=5Min&${range}`);
     const [ms = 0, open = 0, high = 0, low = 0, close = 0, volume] = fiveMin;
     expect(bars).toMatchObject([

@@ -18,7 +18,7 @@ const rangeQuery = {
   sort: z.enum(['asc', 'desc']).default('asc'),
   page_token: z.string().max(400).optional(),
 };
-type RangeQuery = z.infer<z.ZodObject<typeof rangeQuery>>;
+type AskedRange = z.infer<z.ZodObject<typeof rangeQuery>>;
 
 const nextPageToken = z
   .string()
@@ -35,34 +35,25 @@ export interface RangeSpec<Item, Extra extends z.ZodRawShape> {
   readonly readerOf: (query: z.infer<z.ZodObject<Extra>>) => DataReader<Item>;
 }
 
+const COMMON = { method: 'GET', tag: 'market data', doors: ['alpaca'], scope: 'read' } as const;
+
 /** The two routes of a kind of data: of one symbol, and of several. */
 export function defineRangeRoutes<Item, Extra extends z.ZodRawShape>(
   spec: RangeSpec<Item, Extra>,
 ): readonly [single: Route, multi: Route] {
-  const { name, item, description } = spec;
-  const kind = name.charAt(0).toUpperCase() + name.slice(1);
-  const common = { method: 'GET', tag: 'market data', doors: ['alpaca'], scope: 'read' } as const;
-  const query = z.object({ ...rangeQuery, ...spec.query });
-  const read = async (
-    dependencies: Dependencies,
-    symbols: readonly string[],
-    asked: unknown,
-  ): Promise<Page<Item>> =>
-    readAskedPage(
-      dependencies,
-      spec.readerOf(asked as z.infer<z.ZodObject<Extra>>),
-      symbols,
-      asked as RangeQuery,
-    );
+  return [defineSingle(spec), defineMulti(spec)];
+}
 
-  const single = defineRoute<{ symbol: string }, unknown>({
-    ...common,
+function defineSingle<Item, Extra extends z.ZodRawShape>(spec: RangeSpec<Item, Extra>): Route {
+  const { name, item, description } = spec;
+  return defineRoute<{ symbol: string }, AskedRange>({
+    ...COMMON,
     path: `/stocks/:symbol/${name}`,
-    operationId: `getStock${kind}`,
-    summary: `${kind} of one symbol in a range of its market's time`,
+    operationId: `getStock${titleOf(name)}`,
+    summary: `${titleOf(name)} of one symbol in a range of its market's time`,
     description,
     pathParameters: z.object({ symbol }),
-    query: query,
+    query: z.object({ ...rangeQuery, ...spec.query }) as never,
     answers: {
       200: {
         description: 'One page, by time',
@@ -74,25 +65,33 @@ export function defineRangeRoutes<Item, Extra extends z.ZodRawShape>(
       },
     },
     problems: ['asset_not_found'],
-    async answer(dependencies, { path, query: asked }) {
+    async answer(dependencies, { path, query }) {
       const asset = await findAsset(dependencies.db, path.symbol);
       if (asset === undefined) {
         throw new RefusalError('asset_not_found', `There is no asset ${path.symbol}.`, {
           field: 'symbol',
         });
       }
-      const page = await read(dependencies, [asset.symbol], asked);
+      const page = await readAskedPage(dependencies, spec, [asset.symbol], query);
       const body = { symbol: asset.symbol, [name]: page.items[asset.symbol] ?? [] };
       return { status: 200, body: { ...body, next_page_token: tokenOf(page) } };
     },
   });
-  const multi = defineRoute<Record<string, never>, { symbols: string[] }>({
-    ...common,
+}
+
+function defineMulti<Item, Extra extends z.ZodRawShape>(spec: RangeSpec<Item, Extra>): Route {
+  const { name, item, description } = spec;
+  return defineRoute<Record<string, never>, AskedRange & { symbols: string[] }>({
+    ...COMMON,
     path: `/stocks/${name}`,
-    operationId: `getStocks${kind}`,
-    summary: `${kind} of several symbols in a range of their markets' time`,
+    operationId: `getStocks${titleOf(name)}`,
+    summary: `${titleOf(name)} of several symbols in a range of their markets' time`,
     description: `${description} By symbol, then by time; symbols without any are absent.`,
-    query: z.object({ symbols: symbolList(MAXIMUM_SYMBOLS), ...query.shape }) as never,
+    query: z.object({
+      symbols: symbolList(MAXIMUM_SYMBOLS),
+      ...rangeQuery,
+      ...spec.query,
+    }) as never,
     answers: {
       200: {
         description: 'One page, by symbol and time',
@@ -103,22 +102,26 @@ export function defineRangeRoutes<Item, Extra extends z.ZodRawShape>(
       },
     },
     problems: [],
-    async answer(dependencies, { query: asked }) {
-      const page = await read(dependencies, asked.symbols, asked);
+    async answer(dependencies, { query }) {
+      const page = await readAskedPage(dependencies, spec, query.symbols, query);
       return { status: 200, body: { [name]: page.items, next_page_token: tokenOf(page) } };
     },
   });
-  return [single, multi];
 }
+
+const titleOf = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 const DEFAULT_LIMIT = 1_000;
 
-async function readAskedPage<Item>(
+async function readAskedPage<Item, Extra extends z.ZodRawShape>(
   { db }: Dependencies,
-  reader: DataReader<Item>,
+  spec: RangeSpec<Item, Extra>,
   symbols: readonly string[],
-  { start, end, sort, limit, page_token: token }: RangeQuery,
+  query: AskedRange,
 ): Promise<Page<Item>> {
+  const { start, end, sort, limit, page_token: token } = query;
+  // Parsed by the schema that the two are halves of.
+  const reader = spec.readerOf(query as unknown as z.infer<z.ZodObject<Extra>>);
   const from = token === undefined || token === '' ? null : parsePageToken(token);
   const window = { start, end, direction: sort };
   const page =

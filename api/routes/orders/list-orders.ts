@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SIDES } from '../../../domain/order/order';
+import { toOrdersWithLegs } from '../../orders/with-legs';
 import { listOrders } from '../../queries/orders';
 import { OrderResource, toOrderResource } from '../../resources/order';
 import { defineRoute } from '../../route';
@@ -23,7 +24,8 @@ export const getOrders = defineRoute({
   description:
     '`after` and `until` are exclusive bounds of `submitted_at`, `after_order_id` and ' +
     '`before_order_id` those of the order of entry. A full page has a `Link` with ' +
-    '`rel="next"`; its `page_token` continues exactly behind the page, whatever happens between.',
+    '`rel="next"`; its `page_token` continues exactly behind the page, whatever happens between. ' +
+    '`nested` shows the exits of an order list under the order that leads it, and not beside it.',
   doors: ['short', 'alpaca'],
   scope: 'read',
   query: z.object({
@@ -44,6 +46,7 @@ export const getOrders = defineRoute({
   problems: [],
   async answer({ db }, { door, principal, query }) {
     const limit = query.limit ?? DEFAULT_LIMIT;
+    const nested = query.nested ?? false;
     const rows = await listOrders(db, {
       accountId: principal.accountId,
       status: query.status,
@@ -53,6 +56,7 @@ export const getOrders = defineRoute({
       direction: query.direction,
       symbols: query.symbols ?? [],
       side: query.side,
+      nested,
       assetClasses: query.asset_class ?? [],
       afterOrderId: query.after_order_id,
       beforeOrderId: query.before_order_id,
@@ -62,7 +66,7 @@ export const getOrders = defineRoute({
     return {
       status: 200,
       headers: last === undefined ? {} : { Link: nextLink(door.prefix, query, last.order_id) },
-      body: rows.map((row) => toOrderResource(row)),
+      body: nested ? await toOrdersWithLegs(db, rows) : rows.map((row) => toOrderResource(row)),
     };
   },
 });

@@ -256,6 +256,37 @@ describe('GET /orders', () => {
     expect(seen).toEqual(pick(4, 3, 2, 1, 0));
   });
 
+  test('nested, the exits of a list stand under the order that leads it, if that is there', async () => {
+    const dora = await openTestAccount(api.db);
+    const legs = { order_class: 'bracket', side: 'sell' } as const;
+    const entry = await insertTestOrder(api.db, dora.accountId, {
+      accepted_at: at(1),
+      order_class: 'bracket',
+      list_role: 'entry',
+    });
+    const list = { root_id: entry, workflow_id: `order:${entry}`, ...legs };
+    const profit = await insertTestOrder(api.db, dora.accountId, {
+      ...list,
+      accepted_at: at(1),
+      list_role: 'take_profit',
+      status: 'held',
+    });
+    const nested = async (query: string) =>
+      ((await get(`/orders?nested=true&${query}`, dora)).body as OrderResource[]).map((order) => [
+        order.id,
+        ...(order.legs ?? []).map(({ id }) => id),
+      ]);
+    expect(await nested('')).toEqual([[entry, profit]]);
+    expect(await nested('side=sell')).toEqual([[profit]]);
+    await api.db
+      .updateTable('orders')
+      .set({ status: 'filled', filled_quantity: '10', closed_at: new Date() })
+      .where('order_id', '=', entry)
+      .execute();
+    expect(await nested('')).toEqual([[profit]]);
+    expect(await nested('status=all')).toEqual([[entry, profit]]);
+  });
+
   test('is bounded by other orders, also inside one microsecond', async () => {
     expect(await list(`status=all&after_order_id=${ids[3] ?? ''}`)).toEqual(pick(4));
     expect(await list(`status=all&before_order_id=${ids[3] ?? ''}`)).toEqual(pick(2, 1, 0));
