@@ -63,9 +63,12 @@ function findObjectMismatches(value: Json | undefined, wanted: JsonObject, place
   return Object.entries(wanted).flatMap(([name, one]) => {
     const check = LIST_WORDS[name];
     if (check !== undefined) {
-      return Array.isArray(value) ? check(value, one, place) : [`${place}: ${print(value)}: a list?`];
+      return Array.isArray(value)
+        ? check(value, one, place)
+        : [`${place}: ${print(value)}: a list?`];
     }
-    if (value === null || typeof value !== 'object') return [`${place}: ${print(value)}: an object?`];
+    if (value === null || typeof value !== 'object')
+      return [`${place}: ${print(value)}: an object?`];
     return findMismatches((value as JsonObject)[name], one, `${place}.${name}`);
   });
 }

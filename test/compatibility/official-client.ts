@@ -30,7 +30,8 @@ export function createOfficialClient(base: string, keys: Keys): (request: Reques
 
 async function send(call: Call, { path = {}, query = {}, body }: Request): Promise<Reply> {
   const parameters: Record<string, unknown> = { ...path };
-  for (const [name, text] of Object.entries(query)) parameters[name] = readParameter(call, name, text);
+  for (const [name, text] of Object.entries(query))
+    parameters[name] = readParameter(call, name, text);
   const named = toClientNames(parameters) as Record<string, unknown>;
   if (call.body !== undefined) named[call.body] = toClientNames(body ?? {});
   try {

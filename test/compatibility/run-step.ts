@@ -21,12 +21,12 @@ export async function runStep(runner: StepRunner, step: Step): Promise<readonly 
   for (;;) {
     const reply = await runner.send(ready);
     const problems = judge(runner, ready, reply);
-    if (problems.length === 0) {
-      for (const [name, route] of Object.entries(step.save ?? {})) {
-        runner.saved.set(name, String(valueAt(reply.body, route)));
-      }
-      return [];
+    // Also where something is wrong, so that one fault does not fail every later step.
+    for (const [name, route] of Object.entries(step.save ?? {})) {
+      const value = valueAt(reply.body, route);
+      if (value != null) runner.saved.set(name, String(value));
     }
+    if (problems.length === 0) return [];
     if (ready.repeat !== true || Date.now() > deadline) return problems;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }

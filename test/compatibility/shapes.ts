@@ -5,8 +5,8 @@ import type { Json, JsonObject } from './step';
 
 /**
  * Field to kind. A kind is a word below, `a|b|c` for one of these texts, `[Shape]` for a list,
- * `{Shape}` for a value per symbol, a shape's own name; `?` behind it: or null. `never: why`: a
- * declared field that nobody gets here.
+ * `{Shape}` for a value per symbol, a shape's own name; `?` behind it: or null, `maybe` before it:
+ * not on a first day. `never: why`: a declared field that nobody gets here.
  */
 type Shape = Readonly<Record<string, string>>;
 
@@ -42,16 +42,21 @@ export function findMissing(
   if (shape === undefined) throw new Error(`shapes.json has no ${name}`);
   if (value === null || typeof value !== 'object') return [`${place}: no object`];
   return Object.entries(shape).flatMap(([field, kind]) => {
-    if (kind.startsWith('never')) return [];
     const one = (value as JsonObject)[field];
+    if (kind.startsWith('never') || (kind.startsWith('maybe ') && one === undefined)) return [];
     const where = `${place}.${field}`;
     const nullable = kind.endsWith('?');
     if (nullable && (one === null || (one === undefined && !strict))) return [];
-    return findWrong(one, nullable ? kind.slice(0, -1) : kind, strict, where);
+    return findWrong(one, kind.replace(/^maybe |\?$/g, ''), strict, where);
   });
 }
 
-function findWrong(value: Json | undefined, kind: string, strict: boolean, place: string): string[] {
+function findWrong(
+  value: Json | undefined,
+  kind: string,
+  strict: boolean,
+  place: string,
+): string[] {
   if (value === undefined) return [`${place}: is not there`];
   const [, list] = /^\[(\w+)\]$/.exec(kind) ?? [];
   if (list !== undefined) {

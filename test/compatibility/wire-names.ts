@@ -2,11 +2,19 @@
 
 /** `take_profit` to `takeProfit`, all the way down. */
 export function toClientNames(value: unknown): unknown {
-  return rename(value, (name) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+  return rename(value, (name) =>
+    name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+  );
 }
 
 /** Names that the wire writes so. */
-const AS_THEY_ARE = new Set(['latestTrade', 'latestQuote', 'minuteBar', 'dailyBar', 'prevDailyBar']);
+const AS_THEY_ARE = new Set([
+  'latestTrade',
+  'latestQuote',
+  'minuteBar',
+  'dailyBar',
+  'prevDailyBar',
+]);
 
 /**
  * And back; what the client has made an instant becomes text again. Wire names that the client
