@@ -121,6 +121,7 @@ const PACKAGES = {
     'kysely',
     'pg',
     'prom-client',
+    'ws',
   ],
 };
 const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled'];

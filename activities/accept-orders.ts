@@ -51,8 +51,8 @@ async function decide(trx: Trx, instructions: readonly OrderInstruction[]): Prom
     trx,
     instructions.map((instruction) => instruction.accountId),
   );
-  const subjects = instructions.map(({ accountId, symbol, orderId }) => {
-    return { account: required(accounts, accountId), symbol, orderId };
+  const subjects = instructions.map(({ accountId, symbol, orderId, fingerprint }) => {
+    return { account: required(accounts, accountId), symbol, orderId, fingerprint };
   });
   const facts = await readRiskFacts(trx, subjects);
   const changes = noChanges();
@@ -88,7 +88,7 @@ function open(
   const [root] = orders;
   if (holds !== null) {
     const owner = { accountId: account.accountId, epoch: instruction.epoch };
-    const ledger = openLedger(owner, symbol, facts, changes, account.shortingEnabled);
+    const ledger = openLedger(owner, symbol, facts, changes, account);
     ledger.post(holdJournal(`${root.orderId}:hold`, owner, holds), root.orderId);
     ledger.close();
     for (const { unit, amount } of holds) {

@@ -14,6 +14,9 @@ export interface AccountRow {
   readonly resetting: boolean;
   readonly multiplier: number;
   readonly shortingEnabled: boolean;
+  /** How far below zero its cash may go, USD text. */
+  readonly creditLimit: string;
+  readonly marginCallId: string | null;
 }
 
 /**
@@ -31,7 +34,8 @@ export async function lockAccounts(
     select a.account_id as "accountId", a.epoch, a.trading_state as "tradingState", a.blocked,
       a.resetting, coalesce(c.suspend_trade, false) as suspended,
       least(a.multiplier, coalesce(c.max_margin_multiplier, 4)) as multiplier,
-      a.shorting_enabled and not coalesce(c.no_shorting, false) as "shortingEnabled"
+      a.shorting_enabled and not coalesce(c.no_shorting, false) as "shortingEnabled",
+      a.credit_limit as "creditLimit", a.margin_call_id as "marginCallId"
     from accounts a left join account_configurations c on c.account_id = a.account_id
     where a.account_id = any(${[...new Set(accountIds)]}::uuid[])
     -- In one order for everybody, so that two batches over the same accounts cannot deadlock.

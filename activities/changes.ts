@@ -114,13 +114,15 @@ const insertOrders = (json: string) => sql`
   select ${ORDER_COLUMNS} from jsonb_populate_recordset(null::orders, ${json}::jsonb)`;
 
 const updateOrders = (json: string) => sql`
-  update orders set status = c.status, quantity = c.quantity, filled_quantity = c.filled_quantity,
+  update orders set status = c.status, quantity = c.quantity,
+    filled_quantity = c.filled_quantity,
     filled_notional = c.filled_notional, inherited_quantity = c.inherited_quantity,
     inherited_notional = c.inherited_notional, replaced_by = c.replaced_by,
     reject_reason = c.reject_reason, reject_source = c.reject_source,
     close_reason = c.close_reason, updated_at = now(),
     closed_at = case when c.closed then coalesce(orders.closed_at, now()) end
-  from jsonb_to_recordset(${json}::jsonb) as c(order_id uuid, status text, quantity numeric, filled_quantity numeric,
+  from jsonb_to_recordset(${json}::jsonb) as c(order_id uuid, status text, quantity numeric,
+    filled_quantity numeric,
     filled_notional numeric, inherited_quantity numeric, inherited_notional numeric,
     replaced_by uuid, reject_reason text, reject_source text, close_reason text, closed boolean)
   where orders.order_id = c.order_id`;
@@ -150,7 +152,10 @@ const upsertBalances = (json: string) => sql`
   insert into ledger_balances (account, unit, balance, floor)
   select account, unit, balance, floor
   from jsonb_populate_recordset(null::ledger_balances, ${json}::jsonb)
-  on conflict (account, unit) do update set balance = excluded.balance`;
+  on conflict (account, unit) do update set balance = excluded.balance,
+    -- A right that is taken back must not make a debt or a short position of before illegal.
+    floor = case when ledger_balances.floor is null or excluded.floor is null then null
+      else least(ledger_balances.floor, excluded.floor) end`;
 
 const upsertPositions = (json: string) => sql`
   insert into positions (account_id, epoch, symbol, quantity, cost, realized_pnl)

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from '../schema/database';
 import {
   feedWorkflowId,
@@ -11,6 +11,17 @@ import {
 /** Every symbol that has a market, in alphabetical order. */
 export async function findSymbols(db: Kysely<Database>): Promise<string[]> {
   const rows = await db.selectFrom('assets').select('symbol').orderBy('symbol').execute();
+  return rows.map(({ symbol }) => symbol);
+}
+
+/** Symbols whose prices come from the stream of live prices. */
+export async function findLiveSymbols(db: Kysely<Database>): Promise<string[]> {
+  const rows = await db
+    .selectFrom('assets')
+    .select('symbol')
+    .where(sql<string>`source->>'kind'`, '=', 'live')
+    .orderBy('symbol')
+    .execute();
   return rows.map(({ symbol }) => symbol);
 }
 

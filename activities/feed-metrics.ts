@@ -4,6 +4,8 @@ import { LATENCY_BUCKETS } from '../platform/metrics';
 export interface FeedMetrics {
   /** A step of `symbol` that took ticks is stored. */
   readonly ticked: (symbol: string) => void;
+  /** The market of `symbol` is closed: no tick is due, so none can be late. */
+  readonly closed: (symbol: string) => void;
   /** The session of `symbol` is over; its age must not grow on this process. */
   readonly ended: (symbol: string) => void;
   readonly bookOrders: Gauge<'symbol'>;
@@ -39,6 +41,9 @@ export function createFeedMetrics(registry: Registry): FeedMetrics {
   return {
     ticked: (symbol) => {
       tickedAt.set(symbol, performance.now());
+    },
+    closed: (symbol) => {
+      tickedAt.delete(symbol);
     },
     ended: (symbol) => {
       tickedAt.delete(symbol);

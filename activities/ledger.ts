@@ -28,13 +28,19 @@ export interface Ledger {
   close(): void;
 }
 
-/** @param canGoShort - Balances of shares that are opened here have no floor. */
+/** What an account may do beyond what it has; decides the floors of its balances. */
+export interface LedgerRights {
+  readonly shortingEnabled: boolean;
+  /** USD text, zero or more. */
+  readonly creditLimit: string;
+}
+
 export function openLedger(
   owner: Owner,
   symbol: string,
   texts: BalanceTexts,
   changes: Changes,
-  canGoShort: boolean,
+  rights: LedgerRights,
 ): Ledger {
   const available = userAccount(owner, 'available');
   const held = userAccount(owner, 'held');
@@ -44,7 +50,11 @@ export function openLedger(
     [keyOf(available, symbol), parseUnits(texts.shares, symbol)],
     [keyOf(held, symbol), parseUnits(texts.held_shares, symbol)],
   ]);
-  return createLedger(balances, changes, canGoShort);
+  return createLedger(balances, changes, (account, unit) => {
+    if (account === held) return '0';
+    if (unit !== USD) return rights.shortingEnabled ? null : '0';
+    return formatCash(-parseCash(rights.creditLimit));
+  });
 }
 
 const keyOf = (account: string, unit: Unit): string => `${unit} ${account}`;
@@ -52,7 +62,7 @@ const keyOf = (account: string, unit: Unit): string => `${unit} ${account}`;
 function createLedger(
   balances: Map<string, bigint>,
   changes: Changes,
-  canGoShort: boolean,
+  floorOf: (account: string, unit: Unit) => string | null,
 ): Ledger {
   const moved = new Map<string, { account: string; unit: Unit }>();
   const move = (account: string, unit: Unit, amount: bigint): string => {
@@ -84,7 +94,7 @@ function createLedger(
           account,
           unit,
           balance: formatUnits(balances.get(key) ?? 0n, unit),
-          floor: canGoShort && unit !== USD ? null : '0',
+          floor: floorOf(account, unit),
         });
       }
     },

@@ -3,6 +3,7 @@ import { orderEvent } from '../domain/order/events';
 import { formatTrailPercent, type OrderState } from '../domain/order/state';
 import { orderWorkflowId, type OrderInstruction } from '../workflows/contract';
 import type { Changes, CommandInsert } from './changes';
+import { isForAuction } from './new-orders';
 import { formatOptionalPrice } from './order-rows';
 import type { RiskFactsRow } from './risk-facts';
 
@@ -88,6 +89,8 @@ function bookTerms(order: OrderState, instruction: OrderInstruction) {
     ...prices,
     post_only: instruction.postOnly,
     self_trade_prevention: preventionOf(instruction),
+    // Its owner is told when it joins; an order for one auction lives and dies in that step.
+    ...(order.status === 'accepted' && !isForAuction(order.timeInForce) && { waits: true }),
     ...(listRole !== null && { list_role: listRole === 'entry' ? 'entry' : 'exit' }),
   };
 }

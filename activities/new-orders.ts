@@ -5,6 +5,7 @@ import {
   powerOfTen,
   QUANTITY_SCALE,
 } from '../domain/decimal';
+import type { TimeInForce } from '../domain/order/order';
 import { DEFAULT_COLLAR_PPM, protectionPrice } from '../domain/order/protection';
 import { type OrderState, parseTrailPercent } from '../domain/order/state';
 import type { RiskInput, RiskOrder, RiskVerdict } from '../domain/risk/input';
@@ -25,7 +26,7 @@ export function toRiskOrder(instruction: OrderInstruction, facts: RiskFactsRow):
     stopPrice: optionalPrice(instruction.stopPrice),
     trailPrice: optionalPrice(instruction.trailPrice),
     trailPpm: instruction.trailPercent == null ? null : parseTrailPercent(instruction.trailPercent),
-    forced: false,
+    forced: instruction.forced === true,
   };
 }
 
@@ -50,7 +51,7 @@ export function toNewOrders(
   verdict: RiskVerdict,
   input: RiskInput,
 ): [OrderState, ...OrderState[]] {
-  const root = toRootOrder(instruction, order, verdict);
+  const root = toRootOrder(instruction, order, verdict, input.instrument.sessionOpen);
   const legs = (instruction.legs ?? []).map((leg) => toLegOrder(leg, root, input));
   return [root, ...legs];
 }
@@ -59,8 +60,10 @@ function toRootOrder(
   instruction: OrderInstruction,
   { quantity, limitPrice, stopPrice, trailPrice = null, trailPpm = null }: RiskOrder,
   verdict: RiskVerdict,
+  sessionOpen: boolean,
 ): OrderState {
-  const { orderClass = 'simple' } = instruction;
+  const { orderClass = 'simple', timeInForce } = instruction;
+  const waits = !sessionOpen || isForAuction(timeInForce);
   return {
     ...NOTHING_EXECUTED,
     orderId: instruction.orderId,
@@ -70,7 +73,7 @@ function toRootOrder(
     symbol: instruction.symbol,
     side: instruction.side,
     type: instruction.type,
-    timeInForce: instruction.timeInForce,
+    timeInForce,
     orderClass,
     listRole: orderClass === 'simple' ? null : orderClass === 'oco' ? 'take_profit' : 'entry',
     quantity,
@@ -80,10 +83,15 @@ function toRootOrder(
     trailPpm,
     protectionPrice: verdict.accepted ? verdict.protectionPrice : null,
     shortPrice: verdict.accepted ? verdict.shortPrice : null,
-    status: verdict.accepted ? 'new' : 'rejected',
+    status: !verdict.accepted ? 'rejected' : waits ? 'accepted' : 'new',
     rejectReason: verdict.accepted ? null : verdict.reason,
     rejectSource: verdict.accepted ? null : 'risk',
   };
+}
+
+/** Orders for the open or the close wait for it even while others trade. */
+export function isForAuction(timeInForce: TimeInForce): boolean {
+  return timeInForce === 'opg' || timeInForce === 'cls';
 }
 
 /** An exit ends with its entry, so it is rejected for the same reason. */
@@ -91,7 +99,7 @@ function toLegOrder(leg: LegInstruction, root: OrderState, input: RiskInput): Or
   const stopPrice = optionalPrice(leg.stopPrice);
   const { side, type } = leg;
   const collar = input.limits.priceCollarPpm ?? DEFAULT_COLLAR_PPM;
-  const waits = root.status === 'new' && root.listRole === 'entry';
+  const waits = root.status !== 'rejected' && root.listRole === 'entry';
   return {
     ...root,
     orderId: leg.orderId,

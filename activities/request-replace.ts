@@ -59,7 +59,8 @@ function decide(db: Kysely<Database>, input: ReplaceInput): Promise<ReplaceAnswe
     const wanted = withNewTerms(old, request);
     const objection = objectionTo(old, wanted);
     if (objection !== null) return objection;
-    const subject = { account, symbol: old.symbol, orderId: wanted.orderId };
+    const { orderId } = wanted;
+    const subject = { account, symbol: old.symbol, orderId, fingerprint: null };
     const facts = required(await readRiskFacts(trx, [subject]), account.accountId);
     const held = await readHeld(trx, old);
     const verdict = assess(account, facts, old, wanted, heldBy(old, orders, held, facts));
@@ -280,7 +281,7 @@ function collectHold(
   held: bigint,
 ): void {
   const owner = { accountId: account.accountId, epoch: wanted.epoch };
-  const ledger = openLedger(owner, wanted.symbol, facts, changes, account.shortingEnabled);
+  const ledger = openLedger(owner, wanted.symbol, facts, changes, account);
   const journal = holdJournal(`${wanted.orderId}:hold`, owner, [{ unit, amount: increase }]);
   ledger.post(journal, wanted.orderId);
   ledger.close();

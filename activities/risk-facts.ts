@@ -8,6 +8,8 @@ export interface RiskSubject {
   readonly account: AccountRow;
   readonly symbol: string;
   readonly orderId: string;
+  /** Of a new order, to find its equals; `null` for a replacement, which is none. */
+  readonly fingerprint: string | null;
 }
 
 /** Everything acceptance weighs about the account, the symbol and the market; decimal text. */
@@ -30,6 +32,13 @@ export interface RiskFactsRow {
   readonly max_position: string | null;
   readonly max_open_orders: number | null;
   readonly daily_loss_limit: string | null;
+  /** Net and absolute value of all positions; 0 where nothing asks for it. */
+  readonly net_value: string;
+  readonly gross_value: string;
+  /** Equity when the day began; `null` where nobody has seen its beginning. */
+  readonly day_equity: string | null;
+  /** The oldest of as many equal orders as the limit allows within its window. */
+  readonly duplicate_of: string | null;
   readonly shortable: boolean;
   readonly fractionable: boolean;
   readonly maker_fee_ppm: number;
@@ -38,6 +47,8 @@ export interface RiskFactsRow {
   readonly bid_price: string | null;
   readonly ask_price: string | null;
   readonly halted: boolean;
+  readonly closed: boolean;
+  readonly calendar: 'continuous' | 'nyse';
   readonly market_at: Date | null;
   readonly now: Date;
 }
@@ -60,8 +71,10 @@ export async function readRiskFacts(
         ${subjects.map(({ account }) => userAccount(account, 'available'))}::text[],
         ${subjects.map(({ account }) => userAccount(account, 'held'))}::text[],
         ${subjects.map(({ symbol }) => symbol)}::text[],
-        ${subjects.map(({ orderId }) => orderId)}::uuid[]
-      ) as s(account_id, epoch, available, held, symbol, order_id)
+        ${subjects.map(({ orderId }) => orderId)}::uuid[],
+        ${subjects.map(({ fingerprint }) => fingerprint)}::text[],
+        ${subjects.map(({ account }) => account.multiplier)}::integer[]
+      ) as s(account_id, epoch, available, held, symbol, order_id, fingerprint, multiplier)
     )
     select s.account_id, exists (select from orders where order_id = s.order_id) as known,
       ${balanceColumn('available', 'USD')} as cash, ${balanceColumn('held', 'USD')} as held_cash,
@@ -78,7 +91,10 @@ export async function readRiskFacts(
       coalesce(own.daily_loss_limit, venue.daily_loss_limit) as daily_loss_limit,
       coalesce(venue.trading_state, 'ACTIVE') as venue_trading_state,
       a.shortable, a.fractionable, a.maker_fee_ppm, a.taker_fee_ppm,
-      c.print, c.bid_price, c.ask_price, coalesce(c.halted, false) as halted, c.market_at,
+      c.print, c.bid_price, c.ask_price, coalesce(c.halted, false) as halted,
+      coalesce(c.closed, false) as closed, a.calendar, c.market_at,
+      worth.net as net_value, worth.gross as gross_value,
+      ${DAY_EQUITY} as day_equity, ${DUPLICATE_OF} as duplicate_of,
       clock_timestamp() as now
     from subjects s
     join assets a on a.symbol = s.symbol
@@ -93,11 +109,41 @@ export async function readRiskFacts(
       from orders o where o.account_id = s.account_id and o.symbol = s.symbol and ${OPEN}
         and o.status <> 'held' and not (o.order_class in ('bracket', 'oco')
           and o.list_role = 'stop_loss')
-    ) w`.execute(trx);
+    ) w
+    cross join lateral (${WORTH}) worth`.execute(trx);
   const facts = new Map(rows.map((row) => [row.account_id, row]));
   for (const { account } of subjects) required(facts, account.accountId);
   return facts;
 }
+
+/**
+ * What the account's positions are worth at the newest prints. The last condition names no row of
+ * its own, so where nobody asks Postgres answers 0 without looking at any.
+ */
+const WORTH = sql.raw(`
+  select coalesce(round(sum(value), 4), 0) as net, coalesce(round(sum(abs(value)), 4), 0) as gross
+  from (
+    select coalesce(h.quantity * q.print, h.cost) as value
+    from positions h left join feed_cursors q on q.symbol = h.symbol
+    where h.account_id = s.account_id and h.epoch = s.epoch and h.quantity <> 0
+      and (s.multiplier > 1
+        or coalesce(own.daily_loss_limit, venue.daily_loss_limit) is not null)
+  ) as holdings`);
+
+const DAY_EQUITY = sql.raw(`case when coalesce(own.daily_loss_limit, venue.daily_loss_limit)
+    is not null then (
+      select d.equity from account_days d where d.account_id = s.account_id
+        and d.epoch = s.epoch and d.began_at = date_trunc('day', clock_timestamp(), 'UTC')) end`);
+
+/** Walks the account's newest orders back to the start of the window, where a limit is set. */
+const DUPLICATE_OF = sql.raw(`case when coalesce(own.duplicate_orders, venue.duplicate_orders)
+    is not null then (
+      select d.client_order_id from orders d where d.account_id = s.account_id
+        and d.fingerprint = s.fingerprint
+        and d.accepted_at > clock_timestamp() - make_interval(secs =>
+          coalesce(own.duplicate_window_ms, venue.duplicate_window_ms) / 1000.0)
+      order by d.accepted_at desc
+      offset coalesce(own.duplicate_orders, venue.duplicate_orders) - 1 limit 1) end`);
 
 const OPEN = sql.raw(`o.status in
   ('new', 'accepted', 'held', 'partially_filled', 'pending_cancel', 'pending_replace')`);

@@ -1,5 +1,13 @@
 import { parseCash, parsePrice, parseQuantity } from '../domain/decimal';
-import type { RiskInput, RiskOrder } from '../domain/risk/input';
+import { nyseCalendar } from '../domain/calendar/nyse';
+import { sessionAt } from '../domain/sessions';
+import type {
+  AuctionTimes,
+  MarginFigures,
+  RiskInput,
+  RiskOrder,
+  TradingState,
+} from '../domain/risk/input';
 import type { AccountRow } from './account-state';
 import type { RiskFactsRow } from './risk-facts';
 
@@ -17,14 +25,15 @@ export function toRiskInput(
       blocked: account.blocked,
       suspended: account.suspended,
       resetting: account.resetting,
-      tradingState: account.tradingState,
+      tradingState: tradingStateOf(account),
       multiplier: account.multiplier === 2 ? 2 : 1,
       shortingEnabled: account.shortingEnabled,
       availableCash: parseCash(facts.cash),
-      margin: null,
-      dayLoss: null,
+      creditLimit: parseCash(account.creditLimit),
+      margin: marginOf(account, facts),
+      dayLoss: dayLossOf(facts),
       openOrders: facts.open_orders,
-      duplicateOf: null,
+      duplicateOf: facts.duplicate_of,
     },
     globalTradingState: facts.venue_trading_state,
     position: {
@@ -38,7 +47,8 @@ export function toRiskInput(
     instrument: {
       symbol,
       halted: facts.halted,
-      sessionOpen: true,
+      sessionOpen: !facts.closed,
+      auctions: auctionsOf(facts),
       shortable: facts.shortable,
     },
     market: {
@@ -58,6 +68,36 @@ export function toRiskInput(
     nowMs: facts.now.getTime(),
     acceptBeforeMs: acceptBefore === null ? null : Date.parse(acceptBefore),
   };
+}
+
+/** Under a margin call an account only reduces, whatever its own state allows beyond that. */
+function tradingStateOf({ tradingState, marginCallId }: AccountRow): TradingState {
+  return marginCallId !== null && tradingState === 'ACTIVE' ? 'REDUCING' : tradingState;
+}
+
+function equityOf(facts: RiskFactsRow): bigint {
+  const cash = parseCash(facts.cash) + parseCash(facts.held_cash);
+  return cash + parseCash(facts.net_value);
+}
+
+function marginOf(account: AccountRow, facts: RiskFactsRow): MarginFigures | null {
+  if (account.multiplier === 1) return null;
+  return {
+    equity: equityOf(facts),
+    initialMargin: parseCash(facts.gross_value) / 2n,
+    heldCash: parseCash(facts.held_cash),
+  };
+}
+
+function dayLossOf(facts: RiskFactsRow): bigint | null {
+  return facts.day_equity === null ? null : parseCash(facts.day_equity) - equityOf(facts);
+}
+
+function auctionsOf({ calendar, closed, market_at: marketAt }: RiskFactsRow): AuctionTimes {
+  if (calendar === 'continuous') return { kind: 'always' };
+  const now = marketAt?.getTime() ?? 0;
+  const { closesAtMs } = sessionAt(nyseCalendar(), now);
+  return { kind: 'session', closesInMs: closed || closesAtMs === null ? null : closesAtMs - now };
 }
 
 function optional<Value>(text: string | null, parse: (text: string) => Value): Value | null {

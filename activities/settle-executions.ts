@@ -130,7 +130,7 @@ function settle(
 ): AccountSettlement {
   const own = orders.filter((order) => order.accountId === owner.accountId);
   const { balances, position, fees } = required(facts.byAccount, owner.accountId);
-  const ledger = openLedger(owner, symbol, balances, changes, account.shortingEnabled);
+  const ledger = openLedger(owner, symbol, balances, changes, account);
   const settlement = settleReports(
     {
       owner,

@@ -1,5 +1,5 @@
 import type { ParameterizedContext } from 'koa';
-import type { ApiScope } from '../schema/database';
+import type { ApiScope } from '../schema/account-tables';
 import type { Door } from './doors';
 
 /** Who a request speaks for. */

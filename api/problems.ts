@@ -49,6 +49,7 @@ const REFUSAL_STATUSES = {
   trading_halted: 422,
   symbol_halted: 422,
   market_closed: 422,
+  too_late_for_auction: 422,
   too_many_open_orders: 422,
   duplicate_order_suspected: 422,
   max_order_qty: 422,

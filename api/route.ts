@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ApiScope } from '../schema/database';
+import type { ApiScope } from '../schema/account-tables';
 import type { ApiContext, Principal } from './context';
 import type { Dependencies } from './dependencies';
 import type { Door, DoorName } from './doors';

@@ -1,4 +1,4 @@
-import { type Calendar, CONTINUOUS, dateOfDay, sessionAt } from './sessions';
+import { type Calendar, CONTINUOUS, sessionAt, venueClock } from './sessions';
 
 const at = (text: string): number => Date.parse(text);
 
@@ -14,14 +14,6 @@ test.each([
     opensAtMs: at(`${tradingDay}T00:00:00Z`),
     closesAtMs: at(closes),
   });
-});
-
-test('dates agree with the platform over two centuries', () => {
-  for (let day = 0; day < 73_000; day += 1) {
-    const expected = new Date(day * 86_400_000).toISOString().slice(0, 10);
-    if (dateOfDay(day) !== expected) expect([day, dateOfDay(day)]).toEqual([day, expected]);
-  }
-  expect(dateOfDay(11_016)).toBe('2000-02-29');
 });
 
 describe('an exchange', () => {
@@ -51,5 +43,22 @@ describe('an exchange', () => {
       opensAtMs: null,
       closesAtMs: null,
     });
+  });
+
+  test.each([
+    { name: 'open', ms: friday.opensAtMs, open: true, opens: monday, closes: friday },
+    { name: 'closed', ms: friday.closesAtMs, open: false, opens: monday, closes: monday },
+    { name: 'before', ms: 0, open: false, opens: friday, closes: friday },
+  ])('its clock while $name', ({ ms, open, opens, closes }) => {
+    expect(venueClock(calendar, ms)).toEqual({
+      open,
+      nextOpenMs: opens.opensAtMs,
+      nextCloseMs: closes.closesAtMs,
+    });
+  });
+
+  test('its clock past the last session', () => {
+    const past = { open: false, nextOpenMs: null, nextCloseMs: null };
+    expect(venueClock(calendar, monday.closesAtMs)).toEqual(past);
   });
 });

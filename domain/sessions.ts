@@ -1,6 +1,5 @@
 /** When a venue trades. Times are epoch milliseconds of the market clock. */
-
-const DAY_MS = 86_400_000;
+import { DAY_MS, dateOfDay } from './calendar/dates';
 
 /** One stretch of trading of an exchange. */
 export interface ExchangeSession {
@@ -71,36 +70,19 @@ function firstNotOver(
   return sessions[low];
 }
 
-/**
- * The date of a day as `YYYY-MM-DD` in the Gregorian calendar.
- *
- * @param day - Days since 1970-01-01, from there to the year 9999.
- */
-export function dateOfDay(day: number): string {
-  let year = 1970 + Math.floor(day / 366);
-  while (daysBeforeYear(year + 1) <= day) year += 1;
-  let left = day - daysBeforeYear(year);
-  let month = 0;
-  for (const length of monthLengths(year)) {
-    if (left < length) break;
-    left -= length;
-    month += 1;
+/** When the venue opens and closes next, as a clock on its wall would say. */
+export interface VenueClock {
+  readonly open: boolean;
+  /** After `epochMs`; `null` past the end of its calendar. */
+  readonly nextOpenMs: number | null;
+  /** After `epochMs`: of the running session, or of the next one. */
+  readonly nextCloseMs: number | null;
+}
+
+export function venueClock(calendar: Calendar, epochMs: number): VenueClock {
+  const { open, opensAtMs, closesAtMs } = sessionAt(calendar, epochMs);
+  if (!open || closesAtMs === null) {
+    return { open, nextOpenMs: opensAtMs, nextCloseMs: closesAtMs };
   }
-  return `${year}-${twoDigits(month + 1)}-${twoDigits(left + 1)}`;
-}
-
-/** Days from 1970-01-01 to the first of January of `year`. */
-function daysBeforeYear(year: number): number {
-  const leaps = (before: number): number =>
-    Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400);
-  return (year - 1970) * 365 + leaps(year - 1) - leaps(1969);
-}
-
-function monthLengths(year: number): readonly number[] {
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  return [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-}
-
-function twoDigits(value: number): string {
-  return String(value).padStart(2, '0');
+  return { open, nextOpenMs: sessionAt(calendar, closesAtMs).opensAtMs, nextCloseMs: closesAtMs };
 }

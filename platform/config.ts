@@ -12,6 +12,13 @@ const Environment = z.object({
   API_PORT: port.default(8080),
   /** Per key; 0 switches the limit off. Alpaca's own is 200. */
   API_REQUESTS_PER_MINUTE: z.coerce.number().int().min(0).max(1_000_000).default(200),
+  /** Speaks Alpaca's market-data protocol. */
+  LIVE_PRICES_URL: z
+    .string()
+    .regex(/^wss?:\/\/./, 'expected a ws:// or wss:// address')
+    .default('wss://stream.data.alpaca.markets/v2/iex'),
+  LIVE_PRICES_KEY_ID: z.string().min(1).optional(),
+  LIVE_PRICES_SECRET_KEY: z.string().min(1).optional(),
   METRICS_HOST: z.string().default('127.0.0.1'),
   METRICS_PORT: port.default(0),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -27,6 +34,12 @@ export interface Config {
   readonly apiPort: number;
   /** Per key; 0: no limit. */
   readonly requestsPerMinute: number;
+  /** Where live prices come from; `null`: no keys were given. */
+  readonly livePrices: {
+    readonly url: string;
+    readonly keyId: string;
+    readonly secret: string;
+  } | null;
   readonly metricsHost: string;
   readonly metricsPort: number;
   readonly logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
@@ -54,10 +67,22 @@ export function parseConfig(environment: NodeJS.ProcessEnv): Config {
     apiHost: values.API_HOST,
     apiPort: values.API_PORT,
     requestsPerMinute: values.API_REQUESTS_PER_MINUTE,
+    livePrices: parseLivePrices(values),
     metricsHost: values.METRICS_HOST,
     metricsPort: values.METRICS_PORT,
     logLevel: values.LOG_LEVEL,
   });
+}
+
+/** @throws Error if only one half of the pair is there: the other was forgotten. */
+function parseLivePrices(values: z.infer<typeof Environment>): Config['livePrices'] {
+  const { LIVE_PRICES_KEY_ID: keyId, LIVE_PRICES_SECRET_KEY: secret } = values;
+  if (keyId === undefined && secret === undefined) return null;
+  if (keyId !== undefined && secret !== undefined) {
+    return { url: values.LIVE_PRICES_URL, keyId, secret };
+  }
+  const missing = keyId === undefined ? 'LIVE_PRICES_KEY_ID' : 'LIVE_PRICES_SECRET_KEY';
+  throw new Error(`configuration: ${missing} is missing; the two keys come together`);
 }
 
 /** @throws Error if only one of the two names is there: such a worker would get no tasks. */

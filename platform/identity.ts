@@ -19,7 +19,7 @@ export function replacementIdOf(orderId: string, key: string): string {
   return uuidV5(JSON.stringify([orderId, 'replace', key]), NAMESPACE);
 }
 
-/** An execution's id as Alpaca's clients want one: a UUID, the same wherever the report is shown. */
+/** An execution's id as Alpaca's clients want one: a UUID, the same wherever it is shown. */
 export function executionIdOf(reportId: string): string {
   return uuidV5(JSON.stringify([reportId, 'execution']), NAMESPACE);
 }

@@ -109,6 +109,11 @@ export const LIMITS = {
   ringAgainMaximumMs: 5 * 60_000,
   ringAgainPerSecond: 50,
 
+  /** The stream of live prices: how soon it is tried again, and when a silent one is given up. */
+  liveReconnectFirstMs: 500,
+  liveReconnectMaximumMs: 30_000,
+  liveSilenceMs: 15_000,
+
   /** Newest rows of quotes and trades kept per symbol: seven hours at two steps a second. */
   marketDataRows: 50_000,
   /** Newest one-minute bars kept per symbol: a year of a market that never closes. */
@@ -117,6 +122,11 @@ export const LIMITS = {
   pruneEveryMs: 60_000,
   pruneRows: 5_000,
 
+  /** Margin accounts are looked after this often. */
+  marginSweepEveryMs: 1_000,
+  marginAccountsPerSweep: 200,
+  /** Accounts whose day begins with one statement. */
+  daysPerSweep: 1_000,
   reconcileEveryMs: 60_000,
   /** An open order older than this without a running workflow is an orphan. */
   orphanAgeMs: 60_000,

@@ -3,6 +3,7 @@
  * arrive as text, which is what exact arithmetic wants. Units stand beside each column.
  */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ReportReason, SelfTradePrevention } from '../domain/book/types';
 import type {
   ListRole,
   OrderClass,
@@ -13,114 +14,35 @@ import type {
   TimeInForce,
 } from '../domain/order/order';
 import type {
-  ReportKind,
-  ReportReason,
-  RestingState,
-  SelfTradePrevention,
-} from '../domain/book/types';
-
-/** Exact decimal text, as Postgres prints `numeric`. */
-type Numeric = ColumnType<string, string, string>;
-type NullableNumeric = ColumnType<string | null, string | null | undefined, string | null>;
-type GeneratedNumeric = ColumnType<string, string | undefined, string>;
-/** `bigint` columns: text out, number or text in. */
-type BigInteger = ColumnType<string, string | number, string | number>;
-type GeneratedBigInteger = ColumnType<string, string | number | undefined, string | number>;
-type NullableBigInteger = ColumnType<
-  string | null,
-  string | number | null | undefined,
-  string | number | null
->;
-type Timestamp = ColumnType<Date, Date | string, Date | string>;
-type GeneratedTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;
-type NullableTimestamp = ColumnType<
-  Date | null,
-  Date | string | null | undefined,
-  Date | string | null
->;
-
-export type TradingState = 'ACTIVE' | 'REDUCING' | 'HALTED';
-
-export interface AccountsTable {
-  account_id: string;
-  /** Counts resets; everything an account did belongs to the epoch it did it in. */
-  epoch: Generated<number>;
-  name: string;
-  currency: Generated<string>;
-  trading_state: Generated<TradingState>;
-  blocked: Generated<boolean>;
-  resetting: Generated<boolean>;
-  multiplier: Generated<number>;
-  shorting_enabled: Generated<boolean>;
-  /** The last number given to an event of this account; without gaps. */
-  event_sequence: GeneratedBigInteger;
-  created_at: GeneratedTimestamp;
-}
-
-export type ApiScope = 'trade' | 'read' | 'admin';
-
-export interface ApiKeysTable {
-  key_id: string;
-  account_id: string;
-  /** SHA-256 of the secret, hex; the secret itself has 256 bits or more. */
-  secret_hash: string;
-  scopes: ApiScope[];
-  created_at: GeneratedTimestamp;
-  revoked_at: NullableTimestamp;
-}
-
-/** Where a symbol's prices come from. */
-export type PriceSource =
-  | {
-      kind: 'simulated';
-      seed: number;
-      base_price: string;
-      /** Standard deviation of one tick, in ten-thousandths of the price. */
-      volatility: number;
-      tick_ms: number;
-    }
-  | {
-      kind: 'replay';
-      /** Absolute path of an OHLCV CSV. */
-      file: string;
-      bars_per_second: number;
-      /** First day to play, YYYY-MM-DD; `null` plays from the first row. */
-      from: string | null;
-    };
-
-export interface AssetsTable {
-  symbol: string;
-  asset_id: string;
-  name: string;
-  venue: string;
-  /** Where the real thing is listed, in Alpaca's words; empty: nowhere we know of. */
-  exchange: Generated<string>;
-  asset_class: string;
-  tradable: Generated<boolean>;
-  shortable: Generated<boolean>;
-  fractionable: Generated<boolean>;
-  calendar: Generated<string>;
-  maker_fee_ppm: Generated<number>;
-  taker_fee_ppm: Generated<number>;
-  source: JSONColumnType<PriceSource>;
-}
-
-/** One row per account that differs, and one with `account_id` null for everybody else. */
-export interface RiskLimitsTable {
-  account_id: string | null;
-  /** Shares. */
-  max_order_quantity: NullableNumeric;
-  /** USD. */
-  max_notional: NullableNumeric;
-  price_collar_ppm: number | null;
-  /** Shares, either side. */
-  max_position: NullableNumeric;
-  max_open_orders: number | null;
-  /** USD. */
-  daily_loss_limit: NullableNumeric;
-  /** On the row for everybody: the venue's own switch. */
-  trading_state: Generated<TradingState>;
-}
+  AccountConfigurationsTable,
+  AccountDaysTable,
+  AccountResetsTable,
+  AccountsTable,
+  ApiKeysTable,
+  EquityPointsTable,
+  MarginCallsTable,
+  RiskLimitsTable,
+  WatchlistsTable,
+} from './account-tables';
+import type {
+  Numeric,
+  NullableNumeric,
+  GeneratedNumeric,
+  BigInteger,
+  GeneratedBigInteger,
+  Timestamp,
+  GeneratedTimestamp,
+  NullableTimestamp,
+} from './column-types';
+import type {
+  AssetsTable,
+  BarsTable,
+  ExecutionReportsTable,
+  FeedCursorsTable,
+  MarketCommandsTable,
+  MarketDataTable,
+  RestingOrdersTable,
+} from './market-tables';
 
 export interface OrdersTable {
   order_id: string;
@@ -183,83 +105,6 @@ export interface HoldsTable {
   /** `USD`, or the symbol when shares are held. */
   unit: string;
   remaining: Numeric;
-}
-
-export interface MarketCommandsTable {
-  command_id: GeneratedBigInteger;
-  symbol: string;
-  /** Null for commands to the market itself. */
-  order_id: string | null;
-  kind: string;
-  /** Tells two commands of one kind for one order apart. */
-  revision: Generated<number>;
-  payload: JSONColumnType<Record<string, unknown>, string | undefined>;
-  created_at: GeneratedTimestamp;
-  /** Given by the session in its match transaction, never before. */
-  applied_sequence: NullableBigInteger;
-  applied_tick: NullableBigInteger;
-}
-
-export interface FeedCursorsTable {
-  symbol: string;
-  /** Fence: only the session that holds the newest epoch may write. */
-  epoch: GeneratedBigInteger;
-  /** Last number given to a report. */
-  report_sequence: GeneratedBigInteger;
-  /** Last number given to an applied command. */
-  command_sequence: GeneratedBigInteger;
-  tick_index: GeneratedBigInteger;
-  /** Last price traded or printed. */
-  print: NullableNumeric;
-  /** Best offered now, for readers. */
-  bid_price: NullableNumeric;
-  bid_quantity: NullableNumeric;
-  ask_price: NullableNumeric;
-  ask_quantity: NullableNumeric;
-  /** Everything the next session needs that is not a resting order. */
-  state: JSONColumnType<Record<string, unknown>, string | undefined>;
-  halted: Generated<boolean>;
-  paused: Generated<boolean>;
-  market_at: NullableTimestamp;
-  updated_at: GeneratedTimestamp;
-  /** Last number given to a row of market data. */
-  data_sequence: GeneratedBigInteger;
-}
-
-export interface RestingOrdersTable {
-  order_id: string;
-  symbol: string;
-  state: RestingState;
-  priority: BigInteger;
-  /** The order as the book keeps it. */
-  book_order: JSONColumnType<Record<string, unknown>>;
-}
-
-export interface ExecutionReportsTable {
-  /** `<symbol>-<sequence>`. */
-  report_id: string;
-  symbol: string;
-  sequence: BigInteger;
-  /** Joins the two sides of one trade: the report id of the taker's side. */
-  trade_id: string | null;
-  order_id: string;
-  root_id: string;
-  account_id: string;
-  kind: ReportKind;
-  replacement_id: string | null;
-  price: NullableNumeric;
-  quantity: NullableNumeric;
-  /** price x quantity, rounded once, here (USD). */
-  amount: NullableNumeric;
-  fee: NullableNumeric;
-  leaves: Numeric;
-  liquidity: 'maker' | 'taker' | null;
-  counterparty: 'market_maker' | 'user' | null;
-  reason: ReportReason | null;
-  tick_index: BigInteger;
-  market_at: Timestamp;
-  created_at: GeneratedTimestamp;
-  settled_at: NullableTimestamp;
 }
 
 export interface FillsTable {
@@ -350,87 +195,9 @@ export interface EventsTable {
   published_at: NullableTimestamp;
 }
 
-export interface BarsTable {
-  symbol: string;
-  /** Start of the minute on the market clock. */
-  start: Timestamp;
-  open: Numeric;
-  high: Numeric;
-  low: Numeric;
-  close: Numeric;
-  volume: Numeric;
-  trade_count: GeneratedBigInteger;
-  /** Sum of price x quantity of what traded, exact. */
-  notional: GeneratedNumeric;
-}
-
-/** What one step of a market showed its readers; the oldest rows are removed. */
-export interface MarketDataTable {
-  symbol: string;
-  sequence: BigInteger;
-  /** The market's clock after the step. */
-  at: Timestamp;
-  /** Best offered after the step; null: that side offers nothing. */
-  bid_price: NullableNumeric;
-  bid_quantity: NullableNumeric;
-  ask_price: NullableNumeric;
-  ask_quantity: NullableNumeric;
-  /**
-   * Of each trade its time (ms since 1970), price and quantity, in order; 0: only a price. Read
-   * them as `text[]`: the driver makes floats of numeric arrays.
-   */
-  trade_ms: Generated<string[]>;
-  trade_prices: Generated<string[]>;
-  trade_quantities: Generated<string[]>;
-}
-
-/** What an account's owner chose; no row: the defaults. */
-export interface AccountConfigurationsTable {
-  account_id: string;
-  suspend_trade: Generated<boolean>;
-  no_shorting: Generated<boolean>;
-  fractional_trading: Generated<boolean>;
-  max_margin_multiplier: Generated<number>;
-  dtbp_check: Generated<'both' | 'entry' | 'exit'>;
-  pdt_check: Generated<'both' | 'entry' | 'exit'>;
-  trade_confirm_email: Generated<'all' | 'none'>;
-  ptp_no_exception_entry: Generated<boolean>;
-  disable_overnight_trading: Generated<boolean>;
-  max_options_trading_level: Generated<number>;
-  updated_at: GeneratedTimestamp;
-}
-
-export interface WatchlistsTable {
-  watchlist_id: string;
-  account_id: string;
-  name: string;
-  /** In the order in which they were put there, each once. */
-  symbols: string[];
-  created_at: GeneratedTimestamp;
-  updated_at: GeneratedTimestamp;
-}
-
-/** What an account was worth; it stood there until the next point. */
-export interface EquityPointsTable {
-  account_id: string;
-  epoch: number;
-  at: Timestamp;
-  /** USD. */
-  equity: Numeric;
-}
-
-export interface AccountResetsTable {
-  account_id: string;
-  /** The one that the reset ended. */
-  epoch: number;
-  request_key: string;
-  /** What the next epoch opens with (USD). */
-  cash: Numeric;
-  requested_at: GeneratedTimestamp;
-  completed_at: NullableTimestamp;
-}
-
 export interface Database {
+  account_days: AccountDaysTable;
+  margin_calls: MarginCallsTable;
   accounts: AccountsTable;
   account_configurations: AccountConfigurationsTable;
   account_resets: AccountResetsTable;

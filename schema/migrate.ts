@@ -4,6 +4,7 @@ import * as ordersAndLedger from './migrations/0001-orders-and-ledger';
 import * as statusEdges from './migrations/0002-status-edges';
 import * as accountPages from './migrations/0003-account-pages';
 import * as marketData from './migrations/0004-market-data';
+import * as sessionsAndMargin from './migrations/0005-sessions-and-margin';
 import * as orderLists from './migrations/0006-order-lists';
 
 /** In order; a name never changes after it has landed. */
@@ -12,6 +13,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-status-edges': statusEdges,
   '0003-account-pages': accountPages,
   '0004-market-data': marketData,
+  '0005-sessions-and-margin': sessionsAndMargin,
   '0006-order-lists': orderLists,
 };
 

@@ -21,6 +21,15 @@ create table account_configurations (
   constraint account_configurations_options_check CHECK (((max_options_trading_level >= 0) AND (max_options_trading_level <= 3)))
 );
 
+create table account_days (
+  account_id uuid not null,
+  epoch integer not null,
+  began_at timestamp with time zone not null,
+  equity numeric(28,4) not null,
+  constraint account_days_pkey PRIMARY KEY (account_id, epoch, began_at),
+  constraint account_days_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id)
+);
+
 create table account_resets (
   account_id uuid not null,
   epoch integer not null,
@@ -47,7 +56,10 @@ create table accounts (
   shorting_enabled boolean not null default false,
   event_sequence bigint not null default 0,
   created_at timestamp with time zone not null default now(),
+  credit_limit numeric(28,4) not null default 0,
+  margin_call_id uuid,
   constraint accounts_pkey PRIMARY KEY (account_id),
+  constraint accounts_credit_limit_check CHECK ((credit_limit >= (0)::numeric)),
   constraint accounts_multiplier_check CHECK ((multiplier = ANY (ARRAY[1, 2]))),
   constraint accounts_trading_state_check CHECK ((trading_state = ANY (ARRAY['ACTIVE'::text, 'REDUCING'::text, 'HALTED'::text])))
 ) with (fillfactor=70);
@@ -77,8 +89,16 @@ create table assets (
   taker_fee_ppm integer not null default 0,
   source jsonb not null,
   exchange text not null default ''::text,
+  breaker_move_ppm integer,
+  breaker_window_ms integer,
+  breaker_halt_ms integer,
   constraint assets_pkey PRIMARY KEY (symbol),
   constraint assets_asset_id_key UNIQUE (asset_id),
+  constraint assets_breaker_check CHECK ((num_nulls(breaker_move_ppm, breaker_window_ms, breaker_halt_ms) = ANY (ARRAY[0, 3]))),
+  constraint assets_breaker_halt_ms_check CHECK (((breaker_halt_ms >= 1000) AND (breaker_halt_ms <= 86400000))),
+  constraint assets_breaker_move_ppm_check CHECK (((breaker_move_ppm >= 1000) AND (breaker_move_ppm <= 1000000))),
+  constraint assets_breaker_window_ms_check CHECK (((breaker_window_ms >= 1000) AND (breaker_window_ms <= 3600000))),
+  constraint assets_calendar_check CHECK ((calendar = ANY (ARRAY['continuous'::text, 'nyse'::text]))),
   constraint assets_maker_fee_ppm_check CHECK (((maker_fee_ppm >= 0) AND (maker_fee_ppm <= 100000))),
   constraint assets_taker_fee_ppm_check CHECK (((taker_fee_ppm >= 0) AND (taker_fee_ppm <= 100000)))
 );
@@ -173,6 +193,7 @@ create table feed_cursors (
   market_at timestamp with time zone,
   updated_at timestamp with time zone not null default now(),
   data_sequence bigint not null default 0,
+  closed boolean not null default false,
   constraint feed_cursors_pkey PRIMARY KEY (symbol),
   constraint feed_cursors_symbol_fkey FOREIGN KEY (symbol) REFERENCES assets(symbol)
 ) with (fillfactor=50);
@@ -242,6 +263,19 @@ create table ledger_entries (
   constraint ledger_entries_amount_check CHECK ((amount <> (0)::numeric))
 );
 CREATE INDEX ledger_entries_account_unit_idx ON public.ledger_entries USING btree (account, unit);
+
+create table margin_calls (
+  call_id uuid not null,
+  account_id uuid not null,
+  epoch integer not null,
+  equity numeric(28,4) not null,
+  requirement numeric(28,4) not null,
+  opened_at timestamp with time zone not null default now(),
+  closed_at timestamp with time zone,
+  constraint margin_calls_pkey PRIMARY KEY (call_id),
+  constraint margin_calls_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id)
+);
+CREATE UNIQUE INDEX margin_calls_open_idx ON public.margin_calls USING btree (account_id) WHERE (closed_at IS NULL);
 
 create table market_commands (
   command_id bigint not null generated always as identity,
@@ -404,8 +438,13 @@ create table risk_limits (
   max_open_orders integer,
   daily_loss_limit numeric(28,4),
   trading_state text not null default 'ACTIVE'::text,
+  duplicate_orders integer,
+  duplicate_window_ms integer,
   constraint risk_limits_account_id_key UNIQUE NULLS NOT DISTINCT (account_id),
   constraint risk_limits_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint risk_limits_duplicate_check CHECK ((num_nulls(duplicate_orders, duplicate_window_ms) = ANY (ARRAY[0, 2]))),
+  constraint risk_limits_duplicate_orders_check CHECK (((duplicate_orders >= 1) AND (duplicate_orders <= 1000))),
+  constraint risk_limits_duplicate_window_ms_check CHECK (((duplicate_window_ms >= 1) AND (duplicate_window_ms <= 60000))),
   constraint risk_limits_trading_state_check CHECK ((trading_state = ANY (ARRAY['ACTIVE'::text, 'REDUCING'::text, 'HALTED'::text])))
 );
 

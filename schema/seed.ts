@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 import { createAccount } from './accounts';
-import type { Database, PriceSource } from './database';
+import type { Database } from './database';
+import type { PriceSource } from './market-tables';
 import { assetIdOf } from './asset-id';
 
 /** The demo account has a fixed id, so that every installation's first account is the same one. */
@@ -23,6 +24,10 @@ export interface SeedOptions {
   readonly apiSecretKey: string;
   /** Symbols beside (or instead of) the built-in ones of the same name. */
   readonly feeds?: readonly FeedChoice[];
+  /** When the simulated symbols trade; `null` leaves them as they are, at first continuous. */
+  readonly calendar?: 'continuous' | 'nyse' | null;
+  /** As what the demo account is opened: `margin` unless told, as Alpaca's paper accounts are. */
+  readonly account?: 'margin' | 'cash';
 }
 
 const simulated = (seed: number, basePrice: string, volatility: number): PriceSource => ({
@@ -67,8 +72,8 @@ export async function seedDemo(options: SeedOptions): Promise<{ accountId: strin
       accountId: DEMO_ACCOUNT_ID,
       name: 'demo',
       cash: DEMO_CASH,
-      multiplier: 1,
-      shortingEnabled: false,
+      multiplier: options.account === 'cash' ? 1 : 2,
+      shortingEnabled: options.account !== 'cash',
       key: {
         keyId: options.apiKeyId,
         secret: options.apiSecretKey,
@@ -76,7 +81,7 @@ export async function seedDemo(options: SeedOptions): Promise<{ accountId: strin
       },
     });
     await seedLimits(db);
-    for (const feed of feedsOf(options)) await seedAsset(db, feed);
+    for (const feed of feedsOf(options)) await seedAsset(db, feed, options.calendar ?? null);
     return { accountId: DEMO_ACCOUNT_ID };
   } finally {
     await db.destroy();
@@ -102,8 +107,16 @@ async function seedLimits(db: Kysely<Database>): Promise<void> {
     .execute();
 }
 
-async function seedAsset(db: Kysely<Database>, feed: FeedChoice): Promise<void> {
+const VENUES = { simulated: 'SIM', replay: 'REPLAY', live: 'LIVE' } as const;
+
+async function seedAsset(
+  db: Kysely<Database>,
+  feed: FeedChoice,
+  wanted: 'continuous' | 'nyse' | null,
+): Promise<void> {
   const source = JSON.stringify(feed.source);
+  // A replay trades whenever its bars do.
+  const calendar = feed.source.kind === 'replay' ? null : wanted;
   const exchange = feed.exchange ?? '';
   await db
     .insertInto('assets')
@@ -111,14 +124,21 @@ async function seedAsset(db: Kysely<Database>, feed: FeedChoice): Promise<void> 
       symbol: feed.symbol,
       asset_id: assetIdOf(feed.symbol),
       name: feed.name,
-      venue: feed.source.kind === 'simulated' ? 'SIM' : 'REPLAY',
+      venue: VENUES[feed.source.kind],
       exchange,
       asset_class: 'us_equity',
+      shortable: true,
       fractionable: true,
       source,
+      ...(calendar === null ? {} : { calendar }),
     })
     .onConflict((conflict) =>
-      conflict.column('symbol').doUpdateSet({ name: feed.name, source, exchange }),
+      conflict.column('symbol').doUpdateSet({
+        name: feed.name,
+        source,
+        exchange,
+        ...(calendar === null ? {} : { calendar }),
+      }),
     )
     .execute();
   await db

@@ -3,11 +3,21 @@ import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import { createBellRinger, type BellRinger } from '../activities/bell-ringer';
 import { COMMANDS_CHANNEL, MARKET_CHANNEL } from '../platform/channels';
-import { ensureFeeds, findSymbols, findUnpricedSymbols } from '../activities/ensure-feeds';
+import {
+  ensureFeeds,
+  findLiveSymbols,
+  findSymbols,
+  findUnpricedSymbols,
+} from '../activities/ensure-feeds';
 import { createFeedActivities } from '../activities/feed';
 import { createFeedMetrics, type FeedMetrics } from '../activities/feed-metrics';
 import { createDoorbell } from '../activities/market-session/doorbell';
-import { createPriceSource } from '../activities/market-session/create-price-source';
+import { createLiveFeed } from '../activities/live-prices/live-feed';
+import { createLiveMetrics } from '../activities/live-prices/live-metrics';
+import {
+  createPriceSource,
+  type LivePrices,
+} from '../activities/market-session/create-price-source';
 import { createQuarantine } from '../activities/market-session/quarantine';
 import { createRingAgain } from '../activities/ring-again';
 import { createRingSchedule } from '../activities/ring-schedule';
@@ -54,12 +64,13 @@ function prepare(parts: ProcessParts): WorkOfProcess {
     pollMs: LIMITS.sessionPollMs,
     logger,
   });
+  const live = openLivePrices(parts);
   const readers = parts.createNotifier(MARKET_CHANNEL);
   return {
     activities: createFeedActivities({
       db,
       pool,
-      createSource: createPriceSource,
+      createSource: (start) => createPriceSource(start, live),
       doorbell,
       ringer,
       ringAgain: createRingAgain({ db, ringer, schedule, now: () => performance.now() }),
@@ -71,11 +82,13 @@ function prepare(parts: ProcessParts): WorkOfProcess {
     async start() {
       const symbols = await whenUp('the assets', logger, () => findSymbols(db));
       checkSlots(symbols);
+      checkLiveKeys(live, await findLiveSymbols(db));
       await whenUp('the feed workflows', logger, () => ensureFeeds(client, symbols));
       await waitForPrices(db, logger);
       logger.info({ symbols }, 'serving');
     },
     async close() {
+      live?.feed.close();
       await Promise.all([doorbell.close(), readers.close()]);
       await client.connection.close();
     },
@@ -92,6 +105,21 @@ function createRinger(client: Client, metrics: FeedMetrics, logger: Logger): Bel
       logger.warn({ err: error, workflow_id: workflowId }, 'a price signal was not delivered');
     },
   });
+}
+
+function openLivePrices({ config, registry, logger }: ProcessParts): LivePrices | null {
+  if (config.livePrices === null) return null;
+  const metrics = createLiveMetrics(registry);
+  const feed = createLiveFeed({ ...config.livePrices, logger, metrics, limits: LIMITS });
+  return { feed, metrics, logger };
+}
+
+/** @throws Error when symbols need live prices that nobody has keys for. */
+function checkLiveKeys(live: LivePrices | null, symbols: readonly string[]): void {
+  if (live !== null || symbols.length === 0) return;
+  throw new Error(
+    `${symbols.join(', ')}: live prices need LIVE_PRICES_KEY_ID and LIVE_PRICES_SECRET_KEY`,
+  );
 }
 
 const PRICES_POLL_MS = 50;

@@ -1,23 +1,17 @@
 import { createAccountResetActivities } from '../activities/account-reset/account-reset-activities';
-import { resumeResets } from '../activities/account-reset/resume-resets';
-import { sampleEquity, thinEquityPoints } from '../activities/equity/sample-equity';
 import { createBellRinger } from '../activities/bell-ringer';
-import { createPostgresSink } from '../activities/postgres-sink';
 import { EVENTS_CHANNEL } from '../platform/channels';
 import { registerBrokerGauges } from '../activities/reconcile/broker-gauges';
 import { createDataChecker } from '../activities/reconcile/check-stored-data';
-import { ensureReconcileSchedule } from '../activities/reconcile/ensure-schedule';
 import { createReconcileActivities } from '../activities/reconcile/reconcile-activities';
 import { createReconcileMetrics } from '../activities/reconcile/reconcile-metrics';
-import { pruneMarketData } from '../activities/prune-market-data';
-import { relayEvents } from '../activities/relay-events';
 import { createRingAgain } from '../activities/ring-again';
 import { createRingSchedule } from '../activities/ring-schedule';
 import { createSignalSender } from '../activities/signal-sender';
 import { createDatabase } from '../platform/database';
 import { LIMITS } from '../platform/limits';
 import { createTemporalClient } from '../platform/temporal';
-import { startPeriodic } from './periodic';
+import { startChores } from './platform-chores';
 import { type ProcessParts, runWorkerProcess, type WorkOfProcess } from './worker-process';
 
 /** Serves queue `platform`: reconciliation, and beside it the relay of events. */
@@ -63,52 +57,7 @@ function preparePlatformWork(parts: ProcessParts): WorkOfProcess {
   });
   registerBrokerGauges({ db, temporal, registry, logger });
 
-  const sink = createPostgresSink(events);
-  const relay = startPeriodic(
-    LIMITS.relayEveryMs,
-    async () => {
-      while ((await relayEvents(db, sink)) >= LIMITS.eventsPerPublish);
-    },
-    (error) => logger.warn({ err: error }, 'the relay of events failed'),
-  );
-  // Again and again, because a Temporal store that was emptied has lost its schedules too.
-  const schedule = startPeriodic(
-    LIMITS.reconcileEveryMs,
-    async () => {
-      if (await ensureReconcileSchedule(temporal)) logger.info('reconcile scheduled');
-    },
-    (error) => logger.warn({ err: error }, 'the schedule of reconciliation is not confirmed'),
-  );
-
-  const resets = startPeriodic(
-    LIMITS.resetResumeMs,
-    async () => {
-      const accounts = await resumeResets(db, temporal);
-      if (accounts.length > 0) logger.warn({ accounts }, 'resets resumed without their workflow');
-    },
-    (error) => logger.warn({ err: error }, 'unfinished resets were not looked for'),
-  );
-  const pruning = startPeriodic(
-    LIMITS.pruneEveryMs,
-    async () => {
-      while ((await pruneMarketData(db, LIMITS)) >= LIMITS.pruneRows);
-    },
-    (error) => logger.warn({ err: error }, 'old market data is not removed'),
-  );
-  const samples = startPeriodic(
-    LIMITS.equitySampleMs,
-    async () => {
-      await sampleEquity(db);
-    },
-    (error) => logger.warn({ err: error }, 'the worth of the accounts was not written down'),
-  );
-  const thinning = startPeriodic(
-    LIMITS.equityThinMs,
-    async () => {
-      await thinEquityPoints(checks.db);
-    },
-    (error) => logger.warn({ err: error }, 'old equity points were not thinned out'),
-  );
+  const chores = startChores({ parts, temporal, events, checks: checks.db });
   const ringAgain = createRingAgain({
     db,
     ringer,
@@ -127,8 +76,7 @@ function preparePlatformWork(parts: ProcessParts): WorkOfProcess {
       ...createAccountResetActivities({ db, temporal, logger }),
     },
     async close() {
-      const periodic = [relay, schedule, resets, pruning, samples, thinning];
-      await Promise.all(periodic.map((step) => step.stop()));
+      await chores.stop();
       await Promise.all([events.close(), temporal.connection.close(), checks.pool.end()]);
     },
   };

@@ -20,8 +20,8 @@ const ROUNDS_PER_RUN = 200;
 /**
  * Ends an account's epoch and begins the next with fresh cash: no new orders from now on, the open
  * ones are canceled through the book, which may fill them first, and once nothing is open, held or
- * waiting to be booked the ledger of the epoch is archived. Canceling the run would leave an account
- * that takes no orders, so it goes on.
+ * waiting to be booked the ledger of the epoch is archived. A cancellation of the run would leave
+ * an account that takes no orders, so it goes on.
  */
 export async function accountResetWorkflow(input: AccountResetInput): Promise<AccountResetResult> {
   return CancellationScope.nonCancellable(async () => {
@@ -32,7 +32,7 @@ export async function accountResetWorkflow(input: AccountResetInput): Promise<Ac
       const looked = input.rounds + round;
       const { open, unsettled } = await cancelOpenOrders({ accountId, epoch, round: looked });
       setCurrentDetails(
-        `Reset to **${cash} USD**: ${open} orders are open, ${unsettled} reports wait to be booked.`,
+        `Reset to **${cash} USD**: ${open} orders are open, ${unsettled} reports are not booked.`,
       );
       if (open === 0 && unsettled === 0 && (await archiveAccount(input)).archived) {
         setCurrentDetails(`Reset to **${cash} USD**: done, epoch ${epoch + 1} has begun.`);

@@ -76,6 +76,8 @@ export interface OrderInstruction {
   readonly orderClass?: OrderClass;
   /** The other members of its order list, which live and die with it. */
   readonly legs?: readonly LegInstruction[];
+  /** Placed by the platform to cover a margin call: it needs no buying power. */
+  readonly forced?: true;
   /** RFC 3339; accepting later than this refuses with `stale_order`. `null`: no limit (202). */
   readonly acceptBefore: string | null;
 }

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { parseCash } from '../../domain/decimal';
 import { isUserAccount, type Owner, USD, userAccount } from '../../domain/ledger/accounts';
 import { archiveJournal, depositJournal, type Journal } from '../../domain/ledger/journal';
+import { creditLimit } from '../../schema/accounts';
 import type { Database } from '../../schema/database';
 import type { AccountResetInput } from '../../workflows/contract';
 import { lockAccount, type Trx } from '../account-state';
@@ -11,7 +12,7 @@ import { countLeft } from './cancel-open-orders';
 
 /**
  * Empties the ledger of the epoch that ends into the house account `archive`, opens the next epoch
- * with its cash and takes orders again: one transaction, so an account is in one epoch or the other.
+ * with its cash and takes orders again: one transaction, so the account is in one or the other.
  * Positions, fills and orders of the past stay as they are, under its epoch.
  *
  * @returns `false` when something is open, held or not booked; nothing is changed then.
@@ -36,7 +37,8 @@ export async function archiveAccount(
     for (const { unit } of left) setBalance(changes, userAccount(owner, 'available'), unit, 0n);
     const amount = parseCash(cash);
     book(changes, depositJournal(`opening:${accountId}:${next.epoch}`, next, USD, amount));
-    setBalance(changes, userAccount(next, 'available'), USD, amount);
+    const credit = await openEpoch(trx, next, cash);
+    setBalance(changes, userAccount(next, 'available'), USD, amount, -credit);
     setBalance(changes, userAccount(next, 'held'), USD, 0n);
     changes.events.push({
       account_id: accountId,
@@ -45,7 +47,7 @@ export async function archiveAccount(
       data: { account_id: accountId, epoch: next.epoch, cash },
     });
     await writeChanges(trx, changes);
-    await openEpoch(trx, next);
+    await closePast(trx, owner);
     return true;
   });
 }
@@ -84,20 +86,46 @@ function book(changes: Changes, journal: Journal | null): void {
   });
 }
 
-function setBalance(changes: Changes, account: string, unit: string, balance: bigint): void {
-  changes.balances.push({ account, unit, balance: formatUnits(balance, unit), floor: '0' });
+function setBalance(
+  changes: Changes,
+  account: string,
+  unit: string,
+  balance: bigint,
+  floor = 0n,
+): void {
+  const text = (amount: bigint) => formatUnits(amount, unit);
+  changes.balances.push({ account, unit, balance: text(balance), floor: text(floor) });
 }
 
-async function openEpoch(trx: Trx, { accountId, epoch }: Owner): Promise<void> {
+/** @returns How far below zero the cash of the new epoch may go. */
+async function openEpoch(trx: Trx, { accountId, epoch }: Owner, cash: string): Promise<bigint> {
+  // As the account was opened, whatever its owner has capped since.
+  const { multiplier } = await trx
+    .selectFrom('accounts')
+    .select('multiplier')
+    .where('account_id', '=', accountId)
+    .executeTakeFirstOrThrow();
+  const credit = creditLimit({ cash, multiplier });
   await trx
     .updateTable('accounts')
-    .set({ epoch, resetting: false })
+    .set({ epoch, resetting: false, credit_limit: credit, margin_call_id: null })
     .where('account_id', '=', accountId)
+    .execute();
+  return parseCash(credit);
+}
+
+/** What was under way about the epoch that has ended: its reset, and a margin call. */
+async function closePast(trx: Trx, { accountId, epoch }: Owner): Promise<void> {
+  await trx
+    .updateTable('margin_calls')
+    .set({ closed_at: sql<Date>`now()` })
+    .where('account_id', '=', accountId)
+    .where('closed_at', 'is', null)
     .execute();
   await trx
     .updateTable('account_resets')
     .set({ completed_at: sql<Date>`now()` })
     .where('account_id', '=', accountId)
-    .where('epoch', '=', epoch - 1)
+    .where('epoch', '=', epoch)
     .execute();
 }

@@ -1,5 +1,6 @@
 import type { Book } from '../../domain/book/book';
 import type { BookReport, Replacement } from '../../domain/book/types';
+import type { Halts } from './halts';
 import type { Malformed, Owner, PendingCommand } from './market-command';
 import type { PriceSource } from './price-source';
 
@@ -7,6 +8,7 @@ import type { PriceSource } from './price-source';
 export interface CommandedMarket {
   readonly book: Book;
   readonly source: PriceSource;
+  readonly halts: Halts;
   /** Of every order in the book. */
   readonly owners: Map<string, Owner>;
   paused: boolean;
@@ -57,10 +59,10 @@ export function applyCommand(
       source.resume();
       return null;
     case 'halt':
-      book.halt();
+      market.halts.begin('operator');
       return null;
     case 'unhalt':
-      book.unhalt(reports);
+      market.halts.end('operator', reports);
       return null;
     case 'malformed':
       if (action.answer !== null && action.orderId !== null) {

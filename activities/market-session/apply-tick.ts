@@ -9,11 +9,13 @@ import {
   type BarPosition,
 } from '../../domain/prices/bar-path';
 import type { BarRecorder } from './bar-recorder';
+import type { Halts } from './halts';
 import type { Move } from './price-source';
 
 /** The part of a market that prices move. */
 export interface MovedMarket {
   readonly book: Book;
+  readonly halts: Halts;
   readonly marketAt: number;
   /** What is left of the current bar's volume (1e-9 shares); 0 where quotes carry their own. */
   volumeLeft: number;
@@ -53,6 +55,12 @@ export function applyTick(
       break;
     case 'session_close':
       book.closeSession(reports);
+      break;
+    case 'prices_stale':
+      market.halts.begin('stale_prices');
+      break;
+    case 'prices_fresh':
+      market.halts.end('stale_prices', reports);
       break;
   }
 }

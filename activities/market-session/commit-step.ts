@@ -85,6 +85,7 @@ async function write(
       ...barValues(part.bars),
       ...printValues(part.prints),
       part.showsMarket,
+      cursor.state.book.closed,
     ],
   });
   if (rows[0]?.outcome !== 'committed') {
@@ -155,7 +156,7 @@ const COMMIT_STEP = `
 with fence as (
   update feed_cursors set report_sequence = $3, command_sequence = $4, tick_index = $5,
     print = $6, bid_price = $7, bid_quantity = $8, ask_price = $9, ask_quantity = $10,
-    state = $11, halted = $12, paused = $13, market_at = $14, updated_at = now(),
+    state = $11, halted = $12, paused = $13, market_at = $14, closed = $47, updated_at = now(),
     data_sequence = data_sequence + case when $46::boolean then 1 else 0 end
   where symbol = $1 and epoch = $2
   returning symbol, data_sequence

@@ -18,8 +18,13 @@ export interface CursorRow {
 /** What a session's market leaves for the next one, as it stands now. */
 export function cursorOf(market: Market, epoch: string): CursorRow {
   const { symbol, reportSequence, commandSequence, tickIndex, marketAt, paused } = market;
-  const { book, source, volumeLeft } = market;
-  const state = { book: book.state(), source: source.state(), volumeLeft };
+  const { book, source, halts, volumeLeft } = market;
+  const state = {
+    book: book.state(),
+    source: source.state(),
+    volumeLeft,
+    halts: halts.reasons(),
+  };
   return {
     symbol,
     epoch,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { EMPTY_BOOK_STATE } from '../../domain/book/book';
+import { HALT_REASONS } from './halts';
 import { formatCursorState, parseCursorState, type CursorState } from './cursor-state';
 
 const count = fc.nat(Number.MAX_SAFE_INTEGER);
@@ -30,6 +31,7 @@ const state: fc.Arbitrary<CursorState> = fc.record({
         offset: fc.integer(),
         pinned: nullable(count),
       }),
+      fc.record({ kind: fc.constant('live' as const) }),
       fc.record({
         kind: fc.constant('replay' as const),
         file: fc.string(),
@@ -40,6 +42,7 @@ const state: fc.Arbitrary<CursorState> = fc.record({
     ),
   ),
   volumeLeft: count,
+  halts: fc.subarray([...HALT_REASONS]),
 });
 
 test('what is formatted is parsed as it was', () => {
@@ -60,7 +63,8 @@ test.each([
   ['a text', 'x', 'state: no object'],
   ['a book without its halt', { ...good, book: { ...good.book, halted: 'no' } }, 'halted'],
   ['a fraction', { ...good, volumeLeft: 0.5 }, 'volumeLeft'],
-  ['a source of no kind', { ...good, source: { kind: 'live' } }, 'source: kind live'],
+  ['a source of no kind', { ...good, source: { kind: 'dreamt' } }, 'source: kind dreamt'],
+  ['a halt without a reason', { ...good, halts: ['mood'] }, 'halts: reason mood'],
   [
     'a level without size',
     { ...good, book: { ...good.book, quote: { bids: [{}], asks: [] } } },

@@ -6,9 +6,10 @@ import type {
   QuoteState,
   TrailState,
 } from '../../domain/book/types';
+import { HALT_REASONS, type HaltReason } from './halts';
 
 /** Where a price source stands; the next one continues behind it. */
-export type SourceState = SimulatedState | ReplayState;
+export type SourceState = SimulatedState | ReplayState | LiveState;
 
 export interface SimulatedState {
   readonly kind: 'simulated';
@@ -28,6 +29,11 @@ export interface ReplayState {
   readonly leg: number;
 }
 
+/** What comes next is the stream's to say. */
+export interface LiveState {
+  readonly kind: 'live';
+}
+
 /** What `feed_cursors.state` keeps: all that is neither a column nor a resting order. */
 export interface CursorState {
   readonly book: BookState;
@@ -35,6 +41,8 @@ export interface CursorState {
   readonly source: SourceState | null;
   /** What is left of the current bar's volume (1e-9 shares). */
   readonly volumeLeft: number;
+  /** Absent in rows from before there was more than one reason. */
+  readonly halts?: readonly HaltReason[];
 }
 
 export function formatCursorState(state: CursorState): string {
@@ -55,7 +63,14 @@ export function parseCursorState(json: unknown): CursorState | null {
     book: parseBook(objectAt(state['book'], 'book')),
     source: state['source'] === null ? null : parseSource(objectAt(state['source'], 'source')),
     volumeLeft: integerAt(state['volumeLeft'], 'volumeLeft'),
+    ...(state['halts'] !== undefined && { halts: arrayAt(state['halts']).map(parseHaltReason) }),
   };
+}
+
+function parseHaltReason(json: unknown): HaltReason {
+  const reason = HALT_REASONS.find((known) => known === json);
+  if (reason === undefined) throw new RangeError(`halts: reason ${String(json)}`);
+  return reason;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -119,6 +134,7 @@ function parseSource(source: Fields): SourceState {
       pinned: optional(source['pinned'], 'pinned', integerAt),
     };
   }
+  if (source['kind'] === 'live') return { kind: 'live' };
   if (source['kind'] !== 'replay') throw new RangeError(`source: kind ${String(source['kind'])}`);
   const { file } = source;
   if (typeof file !== 'string') throw new RangeError('file: no text');

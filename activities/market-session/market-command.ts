@@ -176,6 +176,7 @@ function parseOrder(orderId: string, listId: string | null, fields: Fields): Boo
     stopPrice: priceOf(fields, 'stop_price'),
     protectionPrice: priceOf(fields, 'protection_price'),
     postOnly: fields['post_only'] === true,
+    ...(fields['waits'] === true ? { waits: true } : {}),
     selfTradePrevention: oneOf(fields, 'self_trade_prevention', SELF_TRADE_PREVENTIONS),
     ...(fields['type'] === 'trailing_stop' && trailOf(fields)),
     ...(listId !== null && { list: { id: listId, role: oneOf(fields, 'list_role', LIST_ROLES) } }),
@@ -197,15 +198,16 @@ function trailOf(fields: Fields) {
 
 const WITH_STOP: readonly OrderType[] = ['stop', 'stop_limit'];
 const BOOK_TYPES: readonly OrderType[] = ['market', 'limit', 'trailing_stop', ...WITH_STOP];
-const BOOK_TIMES: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'fok'];
+/** Only what needs no print to begin with can trade in the one step of an open or close. */
+const AUCTION_TIMES: readonly TimeInForce[] = ['opg', 'cls'];
 /** An order that is in the book already cannot become one that never rests. */
 const RESTING_TIMES = ['day', 'gtc'] as const;
 
 /** What the book's own check leaves open. */
 function checkKind({ type, timeInForce, stopPrice, trailPrice, trailPercent }: BookOrder): void {
   if (!BOOK_TYPES.includes(type)) throw new RangeError(`type: the book does not take ${type}`);
-  if (!BOOK_TIMES.includes(timeInForce)) {
-    throw new RangeError(`time_in_force: the book does not take ${timeInForce}`);
+  if (AUCTION_TIMES.includes(timeInForce) && type !== 'market' && type !== 'limit') {
+    throw new RangeError(`time_in_force: the book does not take ${timeInForce} with ${type}`);
   }
   if (WITH_STOP.includes(type) && stopPrice === null) throw new RangeError('stop_price: missing');
   if (type === 'trailing_stop' && trailPrice == null && trailPercent == null) {

@@ -1,8 +1,12 @@
 import { sql, type Kysely } from 'kysely';
 import { Book, EMPTY_BOOK_STATE } from '../../domain/book/book';
 import type { RestingOrder } from '../../domain/book/types';
-import type { Database, PriceSource as PriceSourceConfig } from '../../schema/database';
-import { parseCursorState, type SourceState } from './cursor-state';
+import { nyseCalendar } from '../../domain/calendar/nyse';
+import { type Calendar, CONTINUOUS } from '../../domain/sessions';
+import type { Database } from '../../schema/database';
+import type { PriceSource as PriceSourceConfig } from '../../schema/market-tables';
+import { type CursorState, parseCursorState, type SourceState } from './cursor-state';
+import { createHalts, type HaltReason } from './halts';
 import type { Owner } from './market-command';
 import type { PriceSource } from './price-source';
 import type { Market } from './step';
@@ -21,6 +25,9 @@ export interface SourceStart {
   readonly marketAt: number;
   /** The session's clock now, ms. */
   readonly now: number;
+  readonly calendar: Calendar;
+  /** The book stands between two sessions. */
+  readonly closed: boolean;
 }
 
 export interface OpenedSession {
@@ -57,6 +64,8 @@ export async function openSession(
     lastIndex,
     marketAt,
     now,
+    calendar: asset.calendar === 'nyse' ? nyseCalendar() : CONTINUOUS,
+    closed: book.isClosed,
   });
   if (cursor.paused) source.pause();
   const market: Market = {
@@ -64,6 +73,7 @@ export async function openSession(
     fees: { makerPpm: asset.maker_fee_ppm, takerPpm: asset.taker_fee_ppm },
     book,
     source,
+    halts: createHalts(book, standingHalts(saved)),
     owners,
     reportSequence: Number(cursor.report_sequence),
     commandSequence: Number(cursor.command_sequence),
@@ -78,7 +88,7 @@ export async function openSession(
 function findAsset(db: Kysely<Database>, symbol: string) {
   return db
     .selectFrom('assets')
-    .select(['source', 'maker_fee_ppm', 'taker_fee_ppm'])
+    .select(['source', 'calendar', 'maker_fee_ppm', 'taker_fee_ppm'])
     .where('symbol', '=', symbol)
     .executeTakeFirst();
 }
@@ -122,4 +132,9 @@ async function findRestingOrders(db: Kysely<Database>, symbol: string) {
     orders.push(row.book_order as unknown as RestingOrder);
   }
   return { orders, owners };
+}
+
+/** A halt of which no reason was kept is an operator's. */
+function standingHalts(saved: CursorState | null): readonly HaltReason[] {
+  return saved?.halts ?? (saved?.book.halted === true ? ['operator'] : []);
 }

@@ -19,7 +19,9 @@ export type Move =
   /** It is over: the volume that our orders left was traded by others. */
   | { readonly kind: 'bar_close'; readonly bar: Bar }
   /** The symbol's day is over. */
-  | { readonly kind: 'session_close' };
+  | { readonly kind: 'session_close' }
+  /** The prices are too old to trade at, or are not any more. */
+  | { readonly kind: 'prices_stale' | 'prices_fresh' };
 
 /** One step of the market's clock. */
 export interface Tick {
@@ -49,4 +51,6 @@ export interface PriceSource {
   pause(): void;
   resume(): void;
   state(): SourceState;
+  /** Lets go of what it holds; the session is over. */
+  close?(): void;
 }

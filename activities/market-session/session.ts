@@ -76,6 +76,7 @@ export async function runSession(world: SessionWorld, run: SessionRun): Promise<
   } finally {
     signal.removeEventListener('abort', stop);
     world.doorbell.unsubscribe(symbol, bell);
+    opened.market.source.close?.();
   }
   world.metrics.ended(symbol);
   logger.info({ epoch: opened.epoch }, 'session ended');
@@ -195,7 +196,8 @@ class Session {
     }
     world.metrics.commitDuration.observe(elapsedMs / 1_000);
     if (writes.applied.length > 0) world.metrics.batchSize.observe(writes.applied.length);
-    if (ticks > 0) world.metrics.ticked(symbol);
+    if (cursor.state.book.closed) world.metrics.closed(symbol);
+    else if (ticks > 0) world.metrics.ticked(symbol);
     if (writes.showsMarket) world.showMarket(symbol);
     world.metrics.bookOrders.set({ symbol }, market.book.size);
     const { tickIndex, reportSequence } = cursor;

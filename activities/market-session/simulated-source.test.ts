@@ -1,3 +1,5 @@
+import { nyseCalendar } from '../../domain/calendar/nyse';
+import { CONTINUOUS } from '../../domain/sessions';
 import { simulatedPrice, type SimulatedWalk } from '../../domain/prices/simulated-walk';
 import { createSimulatedSource, type SimulatedStart } from './simulated-source';
 import type { Tick } from './price-source';
@@ -20,6 +22,8 @@ function open(start: Partial<SimulatedStart> = {}) {
     lastIndex: 0,
     marketAt: 0,
     now: NOON,
+    calendar: CONTINUOUS,
+    closed: false,
     ...start,
   });
 }
@@ -98,6 +102,65 @@ test('the day ends at midnight, before the first tick of the next', () => {
   expect(close).toMatchObject({ marketAt: midnight, move: { kind: 'session_close' } });
   expect(open_).toMatchObject({ marketAt: midnight, move: { kind: 'quote', opens: true } });
   expect(source.takeDue(midnight + 500, 50)).toMatchObject([{ move: { opens: false } }]);
+});
+
+describe('on the hours of New York', () => {
+  const calendar = nyseCalendar();
+  const at = (text: string): number => Date.parse(text);
+  const OPEN = at('2026-01-09T14:30:00Z');
+  const CLOSE = at('2026-01-09T21:00:00Z');
+  const NEXT_OPEN = at('2026-01-12T14:30:00Z');
+  const kindsOf = (ticks: readonly Tick[]) => ticks.map(({ move }) => move.kind);
+
+  test('it closes at the close, is silent over the weekend, and opens with the first tick', () => {
+    const source = open({ calendar, now: CLOSE - 500 });
+    expect(kindsOf(source.takeDue(CLOSE - 500, 50))).toEqual(['quote']);
+    expect(source.nextDueAt()).toBe(CLOSE);
+    const [close, ...more] = source.takeDue(CLOSE + 200, 50);
+    expect(close).toMatchObject({ marketAt: CLOSE, move: { kind: 'session_close' } });
+    expect(more).toEqual([]);
+    expect(source.takeDue(CLOSE + 60_000, 50)).toEqual([]);
+    expect(source.nextDueAt()).toBe(NEXT_OPEN);
+    expect(source.takeDue(NEXT_OPEN, 50)).toMatchObject([
+      { marketAt: NEXT_OPEN, move: { kind: 'quote', opens: true, quote: { gap: true } } },
+    ]);
+    expect(source.takeDue(NEXT_OPEN + 500, 50)).toMatchObject([{ move: { opens: false } }]);
+  });
+
+  test('a market that is new while closed shows one price and closes', () => {
+    const source = open({ calendar, now: CLOSE + 1_000 });
+    expect(kindsOf(source.takeDue(CLOSE + 1_000, 50))).toEqual(['quote', 'session_close']);
+    expect(source.takeDue(CLOSE + 2_000, 50)).toEqual([]);
+  });
+
+  test('a session that ended while nobody was there is closed first', () => {
+    const ticked = { lastIndex: (CLOSE - 500) / TICK_MS, marketAt: CLOSE - 500 };
+    const early = open({ calendar, ...ticked }).takeDue(CLOSE + 3_600_000, 50);
+    expect(early).toMatchObject([{ marketAt: CLOSE, move: { kind: 'session_close' } }]);
+    const late = open({ calendar, ...ticked }).takeDue(NEXT_OPEN + 700, 50);
+    expect(late).toMatchObject([
+      { marketAt: CLOSE, move: { kind: 'session_close' } },
+      { marketAt: NEXT_OPEN + 700, move: { kind: 'quote', opens: true } },
+    ]);
+  });
+
+  test('a restart while closed neither closes again nor opens early', () => {
+    const stood = { lastIndex: (CLOSE + 200) / TICK_MS, marketAt: CLOSE, closed: true };
+    const source = open({ calendar, ...stood });
+    expect(source.takeDue(CLOSE + 60_000, 50)).toEqual([]);
+    expect(source.takeDue(NEXT_OPEN, 50)).toMatchObject([{ move: { opens: true } }]);
+  });
+
+  test('a market that traded around the clock closes when its calendar changes', () => {
+    const source = open({ calendar, lastIndex: OPEN / TICK_MS - 10, marketAt: OPEN - 5_000 });
+    expect(kindsOf(source.takeDue(OPEN - 1_000, 50))).toEqual(['session_close']);
+    expect(source.takeDue(OPEN, 50)).toMatchObject([{ move: { kind: 'quote', opens: true } }]);
+  });
+
+  test('and opens at once when it changes back', () => {
+    const source = open({ lastIndex: CLOSE / TICK_MS, marketAt: CLOSE, closed: true });
+    expect(source.takeDue(CLOSE + 5_000, 50)).toMatchObject([{ move: { opens: true } }]);
+  });
 });
 
 test('another source continues from the state of the first', () => {

@@ -5,7 +5,10 @@ import {
   simulatedTrade,
   type SimulatedWalk,
 } from '../../domain/prices/simulated-walk';
+import { DAY_MS } from '../../domain/calendar/dates';
+import { type Calendar, sessionAt } from '../../domain/sessions';
 import type { SimulatedState } from './cursor-state';
+import { endOfSession } from './end-of-session';
 import type { PriceSource, Tick } from './price-source';
 
 export interface SimulatedStart {
@@ -18,23 +21,25 @@ export interface SimulatedStart {
   readonly marketAt: number;
   /** The session's clock now, ms. */
   readonly now: number;
+  readonly calendar: Calendar;
+  /** The book stands between two sessions. */
+  readonly closed: boolean;
 }
 
-const DAY_MS = 86_400_000;
-
 /**
- * A made-up market that is open all day, every day, on the wall's clock; its day ends at midnight
- * UTC. After a time without a session the price is where it would be by now: nobody was there to
- * trade at the prices between, so they are left out and the jump is marked as a gap.
+ * A made-up market on the wall's clock, open when its calendar says so. After a time without
+ * ticks the price is where it would be by now: nobody was there to trade at the prices between, so
+ * they are left out and the jump is marked as a gap.
  */
 export function createSimulatedSource(start: SimulatedStart): PriceSource {
-  const { walk, tickMs } = start;
+  const { walk, tickMs, calendar } = start;
   // A clock that was set back must not stop the market: it goes on from the last index.
   const ahead = Math.max(0, start.lastIndex - Math.floor(start.now / tickMs));
   let { lastIndex, marketAt } = start;
   let offset = start.state?.offset ?? 0;
   let pinned = start.state?.pinned ?? null;
   let paused = false;
+  let closed = start.closed;
 
   const quoteTick = (index: number, at: number, opens: boolean): Tick => {
     const stood = simulatedPrice(walk, lastIndex, offset);
@@ -56,14 +61,28 @@ export function createSimulatedSource(start: SimulatedStart): PriceSource {
       const index = Math.floor(now / tickMs) + ahead;
       if (index <= lastIndex) return [];
       const before = marketAt;
-      marketAt = Math.max(now, before);
-      const midnight = Math.floor(marketAt / DAY_MS) * DAY_MS;
-      const dayEnded = before > 0 && before < midnight;
-      const tick = quoteTick(index, marketAt, dayEnded);
-      if (!dayEnded) return [tick];
-      return [{ index, marketAt: midnight, move: { kind: 'session_close' } }, tick];
+      const at = Math.max(now, before);
+      const { open } = sessionAt(calendar, at);
+      // A market that is new shows a price before it closes for the first time.
+      const ticks = before === 0 && !open ? [quoteTick(index, at, false)] : [];
+      const endedAt = endOfSession(calendar, before, at);
+      if (!closed && (endedAt !== null || !open)) {
+        closed = true;
+        marketAt = endedAt ?? at;
+        ticks.push({ index, marketAt, move: { kind: 'session_close' } });
+      }
+      if (open) {
+        marketAt = at;
+        ticks.push(quoteTick(index, at, closed));
+        closed = false;
+      }
+      return ticks;
     },
-    nextDueAt: () => (lastIndex + 1 - ahead) * tickMs,
+    nextDueAt() {
+      const next = (lastIndex + 1 - ahead) * tickMs;
+      const { open, opensAtMs } = sessionAt(calendar, Math.max(next, marketAt));
+      return closed && !open ? (opensAtMs ?? next + DAY_MS) : next;
+    },
     setPrice(price) {
       pinned = price;
       return true;

@@ -10,6 +10,7 @@ import type { Tick as Print } from '../../domain/prices/fold-bars';
 import { applyCommand } from './apply-command';
 import { applyTick, spendVolume } from './apply-tick';
 import { createBarRecorder, type BarRecorder, type RecordedBar } from './bar-recorder';
+import type { Halts } from './halts';
 import type { Owner, PendingCommand } from './market-command';
 import type { PriceSource, Tick } from './price-source';
 import { toReportRows, type ReportRow } from './report-rows';
@@ -20,6 +21,8 @@ export interface Market {
   readonly fees: FeeRates;
   readonly book: Book;
   readonly source: PriceSource;
+  /** Why the book is halted, if it is. */
+  readonly halts: Halts;
   /** Of every order in the book. */
   readonly owners: Map<string, Owner>;
   /** Last numbers given. */

@@ -1,5 +1,5 @@
 import type { Middleware } from 'koa';
-import type { ApiScope } from '../../schema/database';
+import type { ApiScope } from '../../schema/account-tables';
 import type { ApiState } from '../context';
 import { beforeAnyEffect } from '../outage';
 import { ProblemError } from '../problem-error';

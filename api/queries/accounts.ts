@@ -23,6 +23,7 @@ function selectAccounts(db: Kysely<Database>) {
       sql<boolean>`coalesce(c.suspend_trade, false)`.as('suspended'),
       lastEquity.as('last_equity'),
       sql<string>`to_char(${dayStart} - interval '1 day', 'YYYY-MM-DD')`.as('balance_asof'),
+      'a.credit_limit',
       'a.event_sequence',
       timestampText('a.created_at').as('created_at'),
       balanceOf('available').as('cash_available'),
@@ -38,7 +39,8 @@ const lastEquity = sql<string>`coalesce(
   (select p.equity from equity_points p where p.account_id = a.account_id and p.epoch = a.epoch
      and p.at <= ${dayStart} at time zone 'UTC' order by p.at desc limit 1),
   (select e.amount from ledger_entries e
-     where e.journal_id = 'opening:' || a.account_id || ':' || a.epoch and e.account like 'user:%'), 0)`;
+     where e.journal_id = 'opening:' || a.account_id || ':' || a.epoch
+       and e.account like 'user:%'), 0)`;
 
 /** USD text; the names of ledger accounts are those of domain/ledger/accounts.ts. */
 const balanceOf = (part: 'available' | 'held') => sql<string>`coalesce((select b.balance

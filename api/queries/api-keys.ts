@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { ApiScope, Database } from '../../schema/database';
+import type { ApiScope } from '../../schema/account-tables';
+import type { Database } from '../../schema/database';
 
 export interface ApiKeyRow {
   readonly accountId: string;

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Database, TradingState } from '../../schema/database';
+import type { TradingState } from '../../schema/account-tables';
+import type { Database } from '../../schema/database';
 
 /** @returns `false` when there is no such account. */
 export async function setAccountTradingState(

@@ -66,8 +66,8 @@ export const getActivities = defineRoute({
   summary: 'What happened to the account, in the order in which it was booked',
   description:
     'Fills (`FILL`), their fees (`FEE`) and the opening deposit (`CSD`), since the account was ' +
-    'opened or last reset. `after` and `until` are exclusive; `date` is a UTC day. `page_token` is ' +
-    'the id of the last activity of a page; the next page continues exactly behind it.',
+    'opened or last reset. `after` and `until` are exclusive; `date` is a UTC day. `page_token` ' +
+    'is the id of the last activity of a page; the next page continues exactly behind it.',
   query: paging.extend({
     activity_types: wordList(50).optional(),
     category: z.enum(['trade_activity', 'non_trade_activity']).optional(),

@@ -13,6 +13,7 @@ import {
 import { removeEndpoints, writeEndpoints, type Endpoints } from './endpoints';
 import type { EverfillHome } from './everfill-home';
 import { stopLeftovers } from './pid-files';
+import { readSeedChoices } from './seed-choices';
 import { choosePorts, readPorts, writePorts, type MovedPort, type Ports } from './ports';
 import { describeProduct, isProductReady } from './product-processes';
 import { Supervisor } from './supervisor';
@@ -141,7 +142,8 @@ async function startAll(context: Context): Promise<Omit<Endpoints, 'pids'>> {
   const applied = await migrateToLatest(databaseUrl);
   if (applied.length > 0) report(`Postgres: applied ${applied.join(', ')}`);
   const keys = openDemoKeys(home.keysFile);
-  const { accountId } = await seedDemo({ databaseUrl, ...keys, feeds });
+  const choices = readSeedChoices(process.env);
+  const { accountId } = await seedDemo({ databaseUrl, ...keys, feeds, ...choices });
   signal.throwIfAborted();
   const servers = { databaseUrl, temporalAddress: temporal.address };
   const metrics = await startProduct(context, servers);
@@ -169,6 +171,7 @@ async function startAll(context: Context): Promise<Omit<Endpoints, 'pids'>> {
  */
 export async function startStack(options: StartOptions): Promise<RunningStack> {
   const { home, report } = options;
+  readSeedChoices(process.env);
   removeEndpoints(home.endpointsFile);
   const leftovers = await stopLeftovers(home.runFolder);
   if (leftovers.length > 0) report(`stopped what an earlier run left: ${leftovers.join(', ')}`);

@@ -1,13 +1,13 @@
 import { checkNewOrder, checkQuote } from './check';
-import { close, createCore, hold, isMatching, type BookCore } from './core';
-import { admitOrder, settleStep } from './elect';
-import { createOrderEntry, toRestingOrder, type OrderEntry } from './entry';
+import { close, createCore, isMatching, type BookCore } from './core';
+import { settleStep } from './elect';
+import { createOrderEntry, toRestingOrder } from './entry';
 import { applyQuote, toLevelState } from './market-quote';
 import { formList } from './order-list';
 import { replaceOrder } from './replace';
 import { plainReport } from './reports';
 import { restoreCore } from './restore';
-import { endSession, resumeMatching } from './session';
+import { beginSession, endHalt, endSession, enterBook } from './session';
 import { cancelEntry, followClose } from './trade';
 import { nextTrigger } from './triggers';
 import type {
@@ -61,13 +61,14 @@ export class Book {
   }
 
   /**
-   * Takes an order: it trades, rests, waits for a print, or waits for the symbol to open.
+   * Takes an order: it trades, rests, waits for a print, waits for the symbol to open, or for the
+   * open or close that it is meant for. After the close what cannot wait is canceled.
    *
    * @throws RangeError if the order is malformed or its id is in the book: a caller's bug.
    */
   submit(order: BookOrder, reports: BookReport[]): void {
     this.checkEntrant(order);
-    this.admit(createOrderEntry(order), reports);
+    enterBook(this.core, createOrderEntry(order), reports);
     settleStep(this.core, reports);
   }
 
@@ -82,18 +83,13 @@ export class Book {
     for (const order of orders) this.checkEntrant(order);
     const list = formList(this.core, orders.map(createOrderEntry));
     if (list.entry === null) this.core.activated.push(list);
-    else this.admit(list.entry, reports);
+    else enterBook(this.core, list.entry, reports);
     settleStep(this.core, reports);
   }
 
   private checkEntrant(order: BookOrder): void {
     checkNewOrder(order);
     if (this.core.orders.has(order.orderId)) throw new RangeError(`${order.orderId} is open`);
-  }
-
-  private admit(entry: OrderEntry, reports: BookReport[]): void {
-    if (isMatching(this.core)) admitOrder(this.core, entry, reports);
-    else hold(this.core, entry);
   }
 
   /** Cancels what is left of an order, or reports `cancel_rejected` when it is not open. */
@@ -148,19 +144,17 @@ export class Book {
 
   /** Ends a halt: the newest quote first, then the orders that waited, in order of entry. */
   unhalt(reports: BookReport[]): void {
-    this.core.halted = false;
-    resumeMatching(this.core, reports);
+    endHalt(this.core, reports);
   }
 
-  /** Closes the session: all but gtc orders expire in this one step, and later ones wait. */
+  /** Closes the session: cls orders trade, then all but gtc orders expire; later ones wait. */
   closeSession(reports: BookReport[]): void {
     endSession(this.core, reports);
   }
 
-  /** Opens the session, as `unhalt` does; give the first quote of the day before. */
+  /** Opens the session, as `unhalt` does, with the opg orders; give the day's quote before. */
   openSession(reports: BookReport[]): void {
-    this.core.closed = false;
-    resumeMatching(this.core, reports);
+    beginSession(this.core, reports);
   }
 
   /**

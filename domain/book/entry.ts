@@ -79,6 +79,16 @@ export function createMakerEntry(size: number, priority: number): Entry {
   };
 }
 
+/** Who waits for the symbol to open, in order of entry; a list of its own: they may leave. */
+export function waitingOrders(waiting: Level): OrderEntry[] {
+  const orders: OrderEntry[] = [];
+  for (let entry = waiting.first; entry !== null; entry = entry.next) {
+    if (!isOrderEntry(entry)) throw new Error('only orders wait for the symbol to open');
+    orders.push(entry);
+  }
+  return orders;
+}
+
 export function isOrderEntry(entry: Entry): entry is OrderEntry {
   return entry.order !== null;
 }
@@ -111,7 +121,9 @@ export function toRestingOrder(entry: OrderEntry): RestingOrder {
     state: entry.state as RestingState,
     priority: entry.priority,
   };
-  const listed = order.list == null ? row : { ...row, list: order.list };
+  const waits = order.waits === true && entry.state === 'waiting';
+  const told = waits ? { ...row, waits } : row;
+  const listed = order.list == null ? told : { ...told, list: order.list };
   if (entry.elected || trailOf(order) === null) return listed;
   const { trailPrice = null, trailPercent = null } = order;
   return { ...listed, trailPrice, trailPercent };

@@ -49,8 +49,20 @@ describe('a bracket', () => {
   });
 
   test.each([
-    { name: 'take-profit', price: 310, said: ['tp maker 100@310 leaves 0', 'sl canceled other_exit_filled leaves 0'] },
-    { name: 'stop-loss', price: 290, said: ['sl triggered leaves 100', 'sl taker 100@290 leaves 0', 'tp canceled other_exit_filled leaves 0'] },
+    {
+      name: 'take-profit',
+      price: 310,
+      said: ['tp maker 100@310 leaves 0', 'sl canceled other_exit_filled leaves 0'],
+    },
+    {
+      name: 'stop-loss',
+      price: 290,
+      said: [
+        'sl triggered leaves 100',
+        'sl taker 100@290 leaves 0',
+        'tp canceled other_exit_filled leaves 0',
+      ],
+    },
   ])('ends whole when its $name is filled', ({ price, said }) => {
     const end = price === 310 ? quote([[310, 500]], [], 310) : quote([[290, 500]], [], 290);
     const { book, said: all } = run(bracket(), quote([], [[300, 100]], 300), end);

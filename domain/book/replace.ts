@@ -1,4 +1,5 @@
 import { checkOrder } from './check';
+import { waitsForAuction } from './auction';
 import { close, isMatching, hold, type BookCore } from './core';
 import { boundOf, createOrderEntry, trailOf, type OrderEntry } from './entry';
 import { admitOrder, settleStep } from './elect';
@@ -37,7 +38,7 @@ export function replaceOrder(
   if (order.quantity === order.filled) return;
   const entry = createOrderEntry(order);
   takeListPlace(old, entry);
-  if (!isMatching(core)) return hold(core, entry);
+  if (!isMatching(core) || waitsForAuction(order)) return hold(core, entry);
   admitOrder(core, entry, reports);
   settleStep(core, reports);
 }
@@ -52,7 +53,7 @@ function checkReplacement(core: BookCore, order: BookOrder): void {
  * that was elected stays elected. A price that its type does not have is ignored.
  */
 function merge(old: OrderEntry, replacement: Replacement): BookOrder {
-  const { order } = old;
+  const { waits: _joinsUnannounced, ...order } = old.order;
   const keepOr = (before: number | null, wanted: number | null) =>
     before === null ? null : (wanted ?? before);
   return {

@@ -48,6 +48,8 @@ export interface BookOrder {
   readonly protectionPrice: number | null;
   readonly postOnly: boolean;
   readonly selfTradePrevention: SelfTradePrevention;
+  /** Its owner was told that it waits for the session, so its joining is reported. */
+  readonly waits?: boolean;
   /** Absent or `null` for an order of its own. */
   readonly list?: ListPlace | null;
 }
@@ -57,7 +59,7 @@ export type RestingState =
   | 'resting'
   /** A stop nobody elected yet. */
   | 'untriggered'
-  /** Taken while the symbol is halted or closed; joins in order of entry. */
+  /** Taken while the symbol is halted or closed, or for its open or close; joins in order. */
   | 'waiting'
   /** An exit whose entry is still open. */
   | 'held';
@@ -132,6 +134,8 @@ export interface BookChanges {
 
 export type ReportKind =
   | 'trade'
+  /** An order that waited for the session has joined the book. */
+  | 'activated'
   | 'triggered'
   | 'canceled'
   | 'expired'
@@ -154,6 +158,12 @@ export type ReportReason =
   | 'post_only_would_take'
   | 'self_trade_prevented'
   | 'session_close'
+  /** What the open or the close left of an opg or cls order. */
+  | 'auction_unfilled'
+  /** An opg or cls order whose open or close fell into a halt. */
+  | 'symbol_halted'
+  /** An ioc or fok order that reached the book after the close. */
+  | 'market_closed'
   | 'order_not_open'
   /** What asked for it could not be read. */
   | 'malformed_command'

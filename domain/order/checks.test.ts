@@ -66,7 +66,7 @@ test.each<{ over: Partial<OrderTerms>; field: string; rule: string }>([
   { over: { stopPrice: 10_000n }, field: 'stop_price', rule: 'stop_price_forbidden' },
   { over: { ...STOP_LIMIT, limitPrice: null }, field: 'limit_price', rule: 'limit_price_required' },
   { over: { ...STOP, timeInForce: 'ioc' }, field: 'time_in_force', rule: 'time_in_force_of_type' },
-  { over: { timeInForce: 'opg' }, field: 'time_in_force', rule: 'time_in_force_of_type' },
+  { over: { ...STOP, timeInForce: 'opg' }, field: 'time_in_force', rule: 'time_in_force_of_type' },
   { over: { ...MARKET, postOnly: true }, field: 'post_only', rule: 'post_only_rests' },
   { over: { postOnly: true, timeInForce: 'ioc' }, field: 'post_only', rule: 'post_only_rests' },
   {
@@ -114,10 +114,10 @@ test('fractions of a share go where the asset trades in them', () => {
 });
 
 test('every broken rule is named at once', () => {
-  const terms = theTerms({ quantity: 0n, limitPrice: parsePrice('1.001'), timeInForce: 'cls' });
+  const terms = theTerms({ quantity: 0n, limitPrice: parsePrice('1.001'), stopPrice: 10_000n });
   expect(checkOrderTerms(terms, false).map(({ rule }) => rule)).toEqual([
     'quantity_positive',
     'price_increment',
-    'time_in_force_of_type',
+    'stop_price_forbidden',
   ]);
 });

@@ -12,7 +12,7 @@ interface TypeTerms {
 }
 
 const RESTING: readonly TimeInForce[] = ['day', 'gtc'];
-const ANY: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'fok'];
+const ANY: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'fok', 'opg', 'cls'];
 
 /** Which terms go with which type. */
 const TERMS_BY_TYPE: Readonly<Record<OrderType, TypeTerms>> = {

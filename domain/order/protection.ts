@@ -22,7 +22,8 @@ export function needsProtection(type: OrderType): boolean {
 
 /**
  * The worst price an order without a limit may trade at: a collar away from its stop, from where a
- * trailing stop begins (it only ever moves the other way), or from the last price. On an increment, rounded towards that reference, so the collar is never exceeded.
+ * trailing stop begins (it only ever moves the other way), or from the last price. On an increment,
+ * rounded towards that reference, so the collar is never exceeded.
  *
  * @param last - The last print; 1e-4.
  * @param collarPpm - 1 to 999,999.

@@ -2,7 +2,7 @@ import { type OrderStatus, ORDER_STATUSES } from './order';
 
 /** What can happen to an order that has its row. */
 export const ORDER_EVENTS = [
-  /** It joins the book: the session opened, its entry closed, or the replace it came with was taken. */
+  /** It joins the book: the session opened, its entry closed, or its replace was taken. */
   'activate',
   /** A stop is elected; its status does not say so, an event does. */
   'trigger',

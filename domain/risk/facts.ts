@@ -1,5 +1,7 @@
+import { USD } from '../ledger/accounts';
 import { requiredHold, shortPriceOf, type UnitAmount, worstAmount } from '../ledger/hold';
 import { DEFAULT_COLLAR_PPM, needsProtection, protectionPrice } from '../order/protection';
+import { spendableCash } from './buying-power';
 import type { RiskInput } from './input';
 
 /** What the order replaces: the rules weigh the difference. */
@@ -44,7 +46,7 @@ export function gatherFacts(input: RiskInput, replaced: Replaced | null): RiskFa
   const worstPrice = needsProtection(order.type) ? protection : order.limitPrice;
   const known = worstPrice !== null && (!opensShort || shortPrice !== null);
   const terms = { ...order, symbol: instrument.symbol, protectionPrice: protection, shortPrice };
-  const hold = known ? requiredHold(terms, leaves, input.fees) : null;
+  const hold = known ? limitForced(input, requiredHold(terms, leaves, input.fees)) : null;
   return {
     exposure: atLeastZero(leaves - (replaced?.leaves ?? 0n)),
     reducible:
@@ -58,6 +60,13 @@ export function gatherFacts(input: RiskInput, replaced: Replaced | null): RiskFa
     hold,
     holdIncrease: atLeastZero((hold?.amount ?? 0n) - (replaced?.held ?? 0n)),
   };
+}
+
+/** A forced order holds what there is: what is missing in the end is the house's loss. */
+function limitForced({ account, order }: RiskInput, hold: UnitAmount): UnitAmount {
+  const limit = spendableCash(account);
+  if (!order.forced || hold.unit !== USD || hold.amount <= limit) return hold;
+  return { ...hold, amount: limit };
 }
 
 /** A replaced order stays what it was accepted as, because its root holds one unit for life. */

@@ -41,8 +41,10 @@ export interface RiskAccount {
   /** 1: a cash account; 2: a margin account. */
   readonly multiplier: 1 | 2;
   readonly shortingEnabled: boolean;
-  /** Available USD of the ledger. */
+  /** Available USD of the ledger; below zero where the account has borrowed. */
   readonly availableCash: bigint;
+  /** How far below zero that may go; 0 for cash accounts. */
+  readonly creditLimit: bigint;
   /** `null` for cash accounts. */
   readonly margin: MarginFigures | null;
   /** What the account lost since its day began, above zero a loss; `null`: not known. */
@@ -65,10 +67,18 @@ export interface WorkingOrders {
   readonly sellQuantity: bigint;
 }
 
+/** What remains of the running session for orders that are meant for its open or close. */
+export type AuctionTimes =
+  /** A market without a break: its next day is always ahead. */
+  | { readonly kind: 'always' }
+  /** `closesInMs`: `null` while closed. */
+  | { readonly kind: 'session'; readonly closesInMs: number | null };
+
 export interface RiskInstrument {
   readonly symbol: string;
   readonly halted: boolean;
   readonly sessionOpen: boolean;
+  readonly auctions: AuctionTimes;
   readonly shortable: boolean;
 }
 

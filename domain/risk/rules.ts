@@ -1,8 +1,9 @@
 import { formatCash, formatPrice, formatQuantity } from '../decimal';
 import { USD } from '../ledger/accounts';
 import { collarBound } from '../order/protection';
+import type { Side } from '../order/order';
 import type { RejectReason } from '../refusal';
-import { buyingPower } from './buying-power';
+import { buyingPower, spendableCash } from './buying-power';
 import type { RiskFacts } from './facts';
 import type { RiskInput, TradingState } from './input';
 
@@ -25,6 +26,7 @@ export const RULES: readonly (readonly [RejectReason, Rule])[] = [
   ['trading_halted', tradingHalted],
   ['symbol_halted', symbolHalted],
   ['market_closed', marketClosed],
+  ['too_late_for_auction', tooLateForAuction],
   ['too_many_open_orders', tooManyOpenOrders],
   ['duplicate_order_suspected', duplicateOrder],
   ['max_order_qty', maxOrderQuantity],
@@ -70,6 +72,17 @@ function marketClosed({ instrument, order }: RiskInput): string | null {
   if (instrument.sessionOpen) return null;
   if (order.timeInForce !== 'ioc' && order.timeInForce !== 'fok') return null;
   return `${instrument.symbol} is closed; an order that is ${order.timeInForce} cannot wait`;
+}
+
+/** As at the exchange: no more orders for the close in the ten minutes before it. */
+const CLOSING_ORDERS_END_MS = 10 * 60_000;
+
+function tooLateForAuction({ instrument, order }: RiskInput): string | null {
+  const { auctions, symbol } = instrument;
+  if (auctions.kind === 'always' || auctions.closesInMs === null) return null;
+  if (order.timeInForce === 'opg') return `${symbol} has opened; send it after the close`;
+  if (order.timeInForce !== 'cls' || auctions.closesInMs > CLOSING_ORDERS_END_MS) return null;
+  return `${symbol} closes in ${Math.ceil(auctions.closesInMs / 1_000)} s`;
 }
 
 function tooManyOpenOrders({ account, limits }: RiskInput): string | null {
@@ -124,6 +137,11 @@ function onlyReduces({ exposure, reducible }: RiskFacts): boolean {
   return exposure <= reducible;
 }
 
+/** Who buys back what it sold short frees collateral: it needs the cash, not the equity. */
+function coversShort(side: Side, facts: RiskFacts): boolean {
+  return side === 'buy' && facts.reducible > 0n && onlyReduces(facts);
+}
+
 function positionLimit(
   { order, limits, position, working }: RiskInput,
   { exposure }: RiskFacts,
@@ -159,12 +177,10 @@ function shortNotPermitted(
   return working.buyQuantity > 0n ? 'a buy order of the same symbol is open' : null;
 }
 
-function insufficientBuyingPower(
-  { account, order }: RiskInput,
-  { hold, holdIncrease }: RiskFacts,
-): string | null {
+function insufficientBuyingPower({ account, order }: RiskInput, facts: RiskFacts): string | null {
+  const { hold, holdIncrease } = facts;
   if (hold?.unit !== USD || order.forced) return null;
-  const power = buyingPower(account);
+  const power = coversShort(order.side, facts) ? spendableCash(account) : buyingPower(account);
   if (holdIncrease <= power) return null;
   return `${formatCash(holdIncrease)} needed, ${formatCash(power)} available`;
 }

@@ -34,7 +34,7 @@ const SETTLE: Readonly<Record<ReportKind, Settle>> = {
   replaced: settleReplaced,
   cancel_rejected: settleCancelRejected,
   replace_rejected: settleReplaceRejected,
-  activated: (state, report) => settleSize(state, report, 'activate'),
+  activated: settleActivated,
   restated: (state, report) => settleSize(state, report, 'restate'),
 };
 
@@ -44,6 +44,16 @@ export function settleReport(state: SettlementState, report: ExecutionReport): S
     throw new Error(`report ${report.reportId} is not about order ${state.order.orderId}`);
   }
   return SETTLE[report.kind](state, report);
+}
+
+/**
+ * An order that waited for its session or its entry lives. A cancel on its way is answered by the
+ * book, so of an order of its own only one that still waits is told.
+ */
+function settleActivated(state: SettlementState, report: ExecutionReport): Settlement {
+  if (state.order.listRole !== null) return settleSize(state, report, 'activate');
+  if (state.order.status !== 'accepted') return unchanged(state);
+  return settled(state, report, [advanceOrder(state.order, 'activate', contextOf(report))]);
 }
 
 function settleTriggered(state: SettlementState, report: ExecutionReport): Settlement {

@@ -67,7 +67,8 @@ function follow(leaves: Map<string, number>, report: BookReport): void {
     if (report.leaves > 0) leaves.set(report.replacementId ?? '', report.leaves);
     return;
   }
-  if (kind === 'trade' || kind === 'triggered') expect(report.leaves).toBe(before - quantity);
+  const stays = kind === 'trade' || kind === 'triggered' || kind === 'activated';
+  if (stays) expect(report.leaves).toBe(before - quantity);
   else expect(report.leaves).toBe(0);
   if (report.leaves === 0) leaves.delete(orderId);
   else leaves.set(orderId, report.leaves);

@@ -38,7 +38,8 @@ const order = fc
     account: fc.constantFrom('ann', 'bob', 'cid'),
     side: fc.constantFrom('buy', 'sell'),
     type: fc.constantFrom(...TYPES),
-    timeInForce: fc.constantFrom('day', 'day', 'day', 'gtc', 'gtc', 'ioc', 'fok'),
+    timeInForce: fc.constantFrom('day', 'day', 'day', 'gtc', 'gtc', 'ioc', 'fok', 'opg', 'cls'),
+    waits: fc.boolean(),
     quantity,
     price,
     stopPrice: price,
@@ -67,6 +68,7 @@ const order = fc
       protectionPrice: !isLimit && pick.isProtected ? limit : null,
       postOnly: isLimit && pick.postOnly === 0,
       selfTradePrevention: pick.selfTradePrevention,
+      ...(pick.waits && { waits: true }),
     };
   });
 

@@ -1,5 +1,5 @@
 /** What the plain book is made of, and what can be asked of it without changing it. */
-import type { BookOrder } from '../../domain/book/types';
+import type { BookOrder, BookReport, Replacement } from '../../domain/book/types';
 
 export type Side = 'buy' | 'sell';
 
@@ -77,18 +77,19 @@ export function pictureOf(book: Parts) {
       .filter((offer) => offer.side === name)
       .map(({ price, shown, line }) => [price, line.open, shown]);
   return {
-    orders: inOrder(book.lines).flatMap(({ order, open, where, armed }) =>
-      order === null
-        ? []
-        : {
-            ...order,
-            filled: order.quantity - open,
-            stopPrice: armed ? order.stopPrice : null,
-            trailPrice: armed ? (order.trailPrice ?? null) : null,
-            trailPercent: armed ? (order.trailPercent ?? null) : null,
-            state: states[where],
-          },
-    ),
+    orders: inOrder(book.lines).flatMap(({ order, open, where, armed }) => {
+      if (order === null) return [];
+      const { waits, ...terms } = order;
+      return {
+        ...terms,
+        filled: order.quantity - open,
+        stopPrice: armed ? order.stopPrice : null,
+        trailPrice: armed ? (order.trailPrice ?? null) : null,
+        trailPercent: armed ? (order.trailPercent ?? null) : null,
+        ...(waits === true && where === 'outside' && { waits }),
+        state: states[where],
+      };
+    }),
     quote: { bids: side('buy'), asks: side('sell') },
     lastPrint: book.last,
     halted: book.halted,
@@ -103,4 +104,61 @@ export function facing(lines: readonly Line[], side: Side, worst: number | null)
     .filter((line) => line.where === 'queue' && line.side !== side)
     .filter((line) => fits(side, worst, line.price))
     .sort((a, b) => (a.price - b.price) * sign || a.place - b.place);
+}
+
+/** A report of anything but a trade. */
+export function plainSaying(
+  kind: BookReport['kind'],
+  orderId: string,
+  leaves: number,
+  reason: BookReport['reason'],
+  replacementId: string | null,
+): BookReport {
+  return {
+    kind,
+    orderId,
+    replacementId,
+    price: 0,
+    quantity: 0,
+    leaves,
+    liquidity: null,
+    counterparty: null,
+    trade: 0,
+    reason,
+  };
+}
+
+export function isForAuction({ order }: Line): boolean {
+  return ['opg', 'cls'].includes(order?.timeInForce ?? '');
+}
+
+/** Who waits outside, in order of entry: all but those for another auction. */
+export function waitingOf(lines: readonly Line[], auctions: readonly string[]): Line[] {
+  return inOrder(lines).filter((line) => {
+    if (line.where !== 'outside') return false;
+    return !isForAuction(line) || auctions.includes(line.order?.timeInForce ?? '');
+  });
+}
+
+/** The order that would take the place of another; nobody is told of its joining. */
+export function replacedOrder(
+  before: BookOrder,
+  wish: Replacement,
+  filled: number,
+  armed: boolean,
+): BookOrder {
+  const { waits: _toldBefore, ...rest } = before;
+  return {
+    ...rest,
+    orderId: wish.orderId,
+    quantity: wish.quantity,
+    filled,
+    limitPrice: before.limitPrice && (wish.limitPrice ?? before.limitPrice),
+    stopPrice: armed ? before.stopPrice && (wish.stopPrice ?? before.stopPrice) : null,
+    ...(before.type === 'trailing_stop' && {
+      trailPrice: armed ? before.trailPrice && (wish.trail ?? before.trailPrice) : null,
+      trailPercent: armed ? before.trailPercent && (wish.trail ?? before.trailPercent) : null,
+    }),
+    protectionPrice: before.protectionPrice && (wish.protectionPrice ?? before.protectionPrice),
+  };
 }

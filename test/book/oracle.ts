@@ -4,13 +4,17 @@ import {
   fits,
   flip,
   inOrder,
+  isForAuction,
   isMarketLike,
   type Line,
   nextTriggerOf,
   type Offer,
   pictureOf,
+  plainSaying,
+  replacedOrder,
   type Side,
   stopBehind,
+  waitingOf,
   worstPrice,
 } from './oracle-line';
 
@@ -35,8 +39,11 @@ export class NaiveBook {
     this.out = reports;
     const line = this.newLine(order);
     this.lines.push(line);
-    if (this.isStill()) this.put(line, 'outside', 0);
-    else this.join(line);
+    if (this.closed && ['ioc', 'fok'].includes(order.timeInForce)) {
+      this.end(line, 'canceled', 'market_closed');
+    } else if (this.isStill() || ['opg', 'cls'].includes(order.timeInForce)) {
+      this.put(line, 'outside', 0);
+    } else this.auction([line]);
     this.drainPrints();
   }
 
@@ -62,21 +69,7 @@ export class NaiveBook {
     }
     const before = line.order;
     const filled = before.quantity - line.open;
-    const after: BookOrder = {
-      ...before,
-      orderId: wish.orderId,
-      quantity: wish.quantity,
-      filled,
-      limitPrice: before.limitPrice && (wish.limitPrice ?? before.limitPrice),
-      stopPrice: line.armed ? before.stopPrice && (wish.stopPrice ?? before.stopPrice) : null,
-      ...(before.type === 'trailing_stop' && {
-        trailPrice: line.armed ? before.trailPrice && (wish.trail ?? before.trailPrice) : null,
-        trailPercent: line.armed
-          ? before.trailPercent && (wish.trail ?? before.trailPercent)
-          : null,
-      }),
-      protectionPrice: before.protectionPrice && (wish.protectionPrice ?? before.protectionPrice),
-    };
+    const after = replacedOrder(before, wish, filled, line.armed);
     if (wish.quantity < filled) {
       this.say('replace_rejected', orderId, line.open, 'quantity_below_filled', wish.orderId);
       return;
@@ -119,24 +112,28 @@ export class NaiveBook {
   unhalt(reports: BookReport[]): void {
     this.out = reports;
     this.halted = false;
-    this.wake();
+    if (!this.closed) this.wake([]);
   }
 
   openSession(reports: BookReport[]): void {
     this.out = reports;
+    if (!this.closed) return;
     this.closed = false;
-    this.wake();
+    if (this.halted) this.callOff('opg');
+    else this.wake(['opg']);
   }
 
   closeSession(reports: BookReport[]): void {
     this.out = reports;
     if (this.closed) return;
+    if (this.halted) this.callOff('cls');
+    else this.auction(waitingOf(this.lines, ['cls']).filter(isForAuction));
     this.closed = true;
     this.pending = null;
     for (const offer of this.offers) this.drop(offer.line);
     this.offers = [];
     for (const line of inOrder(this.lines)) {
-      if (line.order && line.order.timeInForce !== 'gtc')
+      if (line.order && !['gtc', 'opg'].includes(line.order.timeInForce))
         this.end(line, 'expired', 'session_close');
     }
   }
@@ -153,15 +150,32 @@ export class NaiveBook {
     return this.halted || this.closed;
   }
 
-  private wake(): void {
-    if (this.isStill()) return;
-    const quote = this.pending;
-    this.pending = null;
-    if (quote) this.takeQuote({ ...quote, gap: true });
-    for (const line of inOrder(this.lines.filter((one) => one.where === 'outside'))) {
+  private callOff(auction: string): void {
+    for (const line of waitingOf(this.lines, [auction])) {
+      if (line.order?.timeInForce === auction) this.end(line, 'canceled', 'symbol_halted');
+    }
+  }
+
+  /** Lets each join after the other; whoever came for the auction alone leaves again. */
+  private auction(lines: readonly Line[]): void {
+    for (const line of lines) {
+      if (line.order?.waits === true) {
+        this.say('activated', line.order.orderId, line.open, null);
+      }
       this.join(line);
       this.drainPrints();
     }
+    for (const line of lines) {
+      if (isForAuction(line) && this.lines.includes(line))
+        this.end(line, 'canceled', 'auction_unfilled');
+    }
+  }
+
+  private wake(auctions: readonly string[]): void {
+    const quote = this.pending;
+    this.pending = null;
+    if (quote) this.takeQuote({ ...quote, gap: true });
+    this.auction(waitingOf(this.lines, auctions));
   }
 
   private join(line: Line): void {
@@ -265,16 +279,12 @@ export class NaiveBook {
       if (line.order) {
         const other = line === taker ? maker : taker;
         this.out.push({
-          kind: 'trade',
-          orderId: line.order.orderId,
-          replacementId: null,
+          ...plainSaying('trade', line.order.orderId, line.open, null, null),
           price,
           quantity,
-          leaves: line.open,
           liquidity: line === taker ? 'taker' : 'maker',
           counterparty: other.order ? 'user' : 'market_maker',
           trade: this.trades,
-          reason: null,
         });
       }
       if (line.open === 0) this.drop(line);
@@ -381,17 +391,6 @@ export class NaiveBook {
     reason: BookReport['reason'],
     replacementId: string | null = null,
   ): void {
-    this.out.push({
-      kind,
-      orderId,
-      replacementId,
-      price: 0,
-      quantity: 0,
-      leaves,
-      liquidity: null,
-      counterparty: null,
-      trade: 0,
-      reason,
-    });
+    this.out.push(plainSaying(kind, orderId, leaves, reason, replacementId));
   }
 }

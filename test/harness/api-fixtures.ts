@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Insertable, Kysely } from 'kysely';
 import { createAccount } from '../../schema/accounts';
 import { assetIdOf } from '../../schema/asset-id';
-import type { ApiScope, Database } from '../../schema/database';
+import type { ApiScope } from '../../schema/account-tables';
+import type { Database } from '../../schema/database';
 
 export interface TestAccount {
   readonly accountId: string;

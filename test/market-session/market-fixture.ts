@@ -66,7 +66,8 @@ export interface OrderSpec {
   readonly accountId?: string;
   readonly side?: 'buy' | 'sell';
   readonly type?: 'market' | 'limit' | 'stop';
-  readonly timeInForce?: 'day' | 'gtc' | 'ioc';
+  readonly timeInForce?: 'day' | 'gtc' | 'ioc' | 'opg' | 'cls';
+  readonly status?: 'new' | 'accepted';
   /** Shares. */
   readonly quantity?: number;
   /** Decimal text. */
@@ -202,7 +203,7 @@ export class TestMarket {
         quantity: String(spec.quantity ?? 1),
         limit_price: spec.limit ?? null,
         stop_price: spec.stop ?? null,
-        status: 'new',
+        status: spec.status ?? 'new',
       })
       .execute();
     return orderId;

@@ -172,11 +172,13 @@ test('a market read from its rows is the one that was stored, whatever happened'
       expect(read.book.restingOrders()).toEqual(stored.book.restingOrders());
       expect(read.book.state()).toEqual(stored.book.state());
       expect([...read.owners.keys()].sort()).toEqual([...stored.owners.keys()].sort());
-      expect({ ...read, book: 0, source: 0, owners: 0 }).toEqual({
+      expect(read.halts.reasons()).toEqual(stored.halts.reasons());
+      expect({ ...read, book: 0, source: 0, owners: 0, halts: 0 }).toEqual({
         ...stored,
         book: 0,
         source: 0,
         owners: 0,
+        halts: 0,
       });
     }),
     { numRuns: 12 },

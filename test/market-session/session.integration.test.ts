@@ -298,12 +298,14 @@ test('a price that crosses thousands of orders at once is one step', async () =>
 });
 
 describe('a command that cannot be applied', () => {
+  const STOP = { type: 'stop', limit_price: null, stop_price: '90' };
   const poison: readonly [string, Record<string, unknown>][] = [
     ['a quantity beyond the book', { quantity: '99999999999999999999' }],
     ['a price that is no number', { limit_price: 'NaN' }],
     ['a missing side', { side: null }],
     ['a limit order without a limit', { limit_price: null }],
-    ['a time in force the book does not take', { time_in_force: 'opg' }],
+    ['a time in force the book does not take', { time_in_force: 'gtd' }],
+    ['a stop order for the close', { ...STOP, time_in_force: 'cls' }],
     ['another account than its order’s', { account_id: randomUUID() }],
   ];
   test.each(poison)('is rejected alone for %s', async (_title, payload) => {

@@ -162,6 +162,8 @@ async function deleteEverything(db: Kysely<Database>): Promise<void> {
     'orders',
     'risk_limits',
     'api_keys',
+    'account_days',
+    'margin_calls',
     'assets',
     'account_configurations',
     'account_resets',

@@ -200,10 +200,13 @@ test('an exit may get another price while it lives, and the list stays one', asy
   });
 });
 
+const UNSUPPORTED = 'unsupported_combination';
+const NOT_LIVE = 'order_not_replaceable';
+
 test.each([
-  { what: 'its size', terms: { quantity: '50' }, held: false, reason: 'unsupported_combination' },
-  { what: 'its end', terms: { timeInForce: 'day' }, held: false, reason: 'unsupported_combination' },
-  { what: 'anything while held', terms: { stopPrice: '298' }, held: true, reason: 'order_not_replaceable' },
+  { what: 'its size', terms: { quantity: '50' }, held: false, reason: UNSUPPORTED },
+  { what: 'its end', terms: { timeInForce: 'day' }, held: false, reason: UNSUPPORTED },
+  { what: 'anything while held', terms: { stopPrice: '298' }, held: true, reason: NOT_LIVE },
 ] as const)('a leg is not replaced in $what', async ({ terms, held, reason }) => {
   const rootId = await placeList();
   await market.takeCommands();

@@ -49,7 +49,7 @@ async function refusable(work: Promise<unknown>): Promise<void> {
   });
 }
 
-/** Ends everything and looks at what is left: all closed, nothing held, every unit accounted for. */
+/** Ends everything and looks at what is left: all closed, nothing held, every unit there. */
 async function expectExact(roots: readonly string[]): Promise<void> {
   for (const rootId of roots) await refusable(broker.cancel(rootId));
   await market.takeCommands();

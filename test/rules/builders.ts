@@ -2,7 +2,7 @@ import { parseCash, parsePrice, parseQuantity } from '../../domain/decimal';
 import type { Owner } from '../../domain/ledger/accounts';
 import type { OrderState } from '../../domain/order/state';
 import { FLAT } from '../../domain/position';
-import type { RiskInput } from '../../domain/risk/input';
+import type { AuctionTimes, RiskInput } from '../../domain/risk/input';
 import type { ExecutionReport, SettlementState } from '../../domain/settlement/types';
 
 export const OWNER: Owner = { accountId: 'alice', epoch: 1 };
@@ -127,6 +127,7 @@ export function aRiskInput(over: Deep<RiskInput> = {}): RiskInput {
       multiplier: 1,
       shortingEnabled: false,
       availableCash: parseCash('10000'),
+      creditLimit: over.account?.multiplier === 2 ? parseCash('1000000') : 0n,
       dayLoss: null,
       openOrders: 0,
       duplicateOf: null,
@@ -143,6 +144,7 @@ export function aRiskInput(over: Deep<RiskInput> = {}): RiskInput {
       sessionOpen: true,
       shortable: true,
       ...over.instrument,
+      auctions: (over.instrument?.auctions as AuctionTimes | undefined) ?? { kind: 'always' },
     },
     market: {
       last: parsePrice('30'),

@@ -40,6 +40,8 @@ export const VALID_ROWS: Readonly<Record<string, Row>> = {
     stop_price: 29,
     status: 'new',
   },
+  account_days: { account_id: ACCOUNT, epoch: 1, began_at: NOW, equity: 5 },
+  margin_calls: { call_id: ORDER, account_id: ACCOUNT, epoch: 1, equity: 5, requirement: 6 },
   order_status_edges: { from_status: 'a', event: 'b', to_status: 'c' },
   order_transitions: {
     transition_id: 1,

@@ -20,16 +20,16 @@ const timeframe = z
   .meta({ type: 'string', examples: ['5Min'] });
 
 const RANGE =
-  'From `start` to `end`, both inclusive, RFC 3339; without `start` from the beginning of the day ' +
-  "that the market's clock shows, which runs ahead of the wall's where prices are replayed. ";
+  'From `start` to `end`, both inclusive, RFC 3339; without `start` from the beginning of the ' +
+  "day that the market's clock shows, which runs ahead of the wall's where prices are replayed. ";
 
 const barRoutes = defineRangeRoutes({
   name: 'bars',
   item: StockBar,
   query: { timeframe },
   description:
-    `${RANGE}Bars are folded from one-minute bars; an interval without a print has none, days and ` +
-    'weeks are those of UTC, and a bar under way is shown as it stands.',
+    `${RANGE}Bars are folded from one-minute bars; an interval without a print has none, days ` +
+    'and weeks are those of UTC, and a bar under way is shown as it stands.',
   readerOf: ({ timeframe: minutes }) => barReader(minutes),
 });
 

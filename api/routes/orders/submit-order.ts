@@ -48,6 +48,7 @@ export const postOrder = defineRoute({
     'trading_halted',
     'symbol_halted',
     'market_closed',
+    'too_late_for_auction',
     'reduce_only_mode',
     'max_order_qty',
     'max_notional',
