@@ -240,7 +240,7 @@ export interface paths {
         };
         /**
          * Whether the venue trades now, and when that changes
-         * @description A venue that trades without a break is always open; its trading day ends, and the next one opens, at 00:00 UTC.
+         * @description The exchange as soon as one asset keeps its hours. A venue that trades without a break is always open; its trading day ends, and the next one opens, at 00:00 UTC.
          */
         get: operations["getClock"];
         put?: never;
@@ -260,7 +260,7 @@ export interface paths {
         };
         /**
          * Trading days of the venue, earliest first
-         * @description `start` and `end` are included; by default this year and the next. Times of day are in the venue's zone, which is UTC where trading has no break; the end of such a day is written 23:59.
+         * @description `start` and `end` are included; by default this year and the next. Times of day are in the venue's zone, which is UTC where trading has no break; such a day is written to end at 23:59.
          */
         get: operations["getCalendar"];
         put?: never;
@@ -1156,7 +1156,7 @@ export interface components {
             price_increment: string;
             attributes: string[];
             /** @enum {string} */
-            price_source: "simulated" | "replay";
+            price_source: "simulated" | "replay" | "live";
         };
         Bar: {
             /**
@@ -1268,7 +1268,7 @@ export interface components {
              * @default day
              * @enum {string}
              */
-            time_in_force: "day" | "gtc" | "ioc" | "fok" | "opg" | "cls";
+            time_in_force?: "day" | "gtc" | "ioc" | "fok" | "opg" | "cls";
             limit_price?: (string | number) | null;
             stop_price?: (string | number) | null;
             trail_price?: (string | number) | null;
@@ -2624,7 +2624,7 @@ export interface operations {
                             price_increment: string;
                             attributes: string[];
                             /** @enum {string} */
-                            price_source: "simulated" | "replay";
+                            price_source: "simulated" | "replay" | "live";
                         }[];
                     };
                 };
@@ -2722,7 +2722,7 @@ export interface operations {
                             price_increment: string;
                             attributes: string[];
                             /** @enum {string} */
-                            price_source: "simulated" | "replay";
+                            price_source: "simulated" | "replay" | "live";
                         }[];
                     };
                 };
@@ -2835,7 +2835,7 @@ export interface operations {
                             price_increment: string;
                             attributes: string[];
                             /** @enum {string} */
-                            price_source: "simulated" | "replay";
+                            price_source: "simulated" | "replay" | "live";
                         }[];
                     };
                 };
@@ -2945,7 +2945,7 @@ export interface operations {
                             price_increment: string;
                             attributes: string[];
                             /** @enum {string} */
-                            price_source: "simulated" | "replay";
+                            price_source: "simulated" | "replay" | "live";
                         }[];
                     };
                 };
@@ -3072,7 +3072,7 @@ export interface operations {
                             price_increment: string;
                             attributes: string[];
                             /** @enum {string} */
-                            price_source: "simulated" | "replay";
+                            price_source: "simulated" | "replay" | "live";
                         }[];
                     };
                 };
@@ -3185,7 +3185,7 @@ export interface operations {
                             price_increment: string;
                             attributes: string[];
                             /** @enum {string} */
-                            price_source: "simulated" | "replay";
+                            price_source: "simulated" | "replay" | "live";
                         }[];
                     };
                 };
@@ -3295,7 +3295,7 @@ export interface operations {
                             price_increment: string;
                             attributes: string[];
                             /** @enum {string} */
-                            price_source: "simulated" | "replay";
+                            price_source: "simulated" | "replay" | "live";
                         }[];
                     };
                 };
@@ -3423,7 +3423,7 @@ export interface operations {
                             price_increment: string;
                             attributes: string[];
                             /** @enum {string} */
-                            price_source: "simulated" | "replay";
+                            price_source: "simulated" | "replay" | "live";
                         }[];
                     };
                 };

@@ -24,6 +24,8 @@ export function generateTypes(): string {
   }
   // The generator is an ES module; its own program spares us that.
   const args = [PROGRAM, '--root-types', '--root-types-no-schema-prefix'];
+  // A field with a default may be left out.
+  args.push('--default-non-nullable=false');
   const types = execFileSync(process.execPath, args, {
     input: JSON.stringify(document),
     encoding: 'utf8',
