@@ -86,7 +86,9 @@ describe("the conveniences of Alpaca's own client", () => {
     // The bundle of all parts takes no base path, but any `fetch`.
     const fetchApi = (url: unknown, init?: RequestInit) =>
       fetch(String(url).replace(/^https:\/\/[\w.-]+/, api), init);
-    alpaca = new Alpaca({ keyId, secret, rateLimit: false, retry: false, fetchApi } as never);
+    // Its timers outlive the requests, and would keep the test's process.
+    const options = { rateLimit: false, retry: false, timeoutMs: 0 } as const;
+    alpaca = new Alpaca({ keyId, secret, ...options, fetchApi } as never);
     await steerFeed(broker, symbol, { action: 'pause' });
     await movePrice(broker, symbol, '245.00');
   });
@@ -94,11 +96,11 @@ describe("the conveniences of Alpaca's own client", () => {
   test('it checks the connection and knows the latest price', async () => {
     expect(await alpaca.trading.validateConnection()).toMatchObject({ ok: true });
     expect(await alpaca.marketData.getLatestPrice(symbol)).toBe(245);
-    const [bar] = await alpaca.marketData.getStockBarsFor(symbol, {
+    const bars = await alpaca.marketData.getStockBarsFor(symbol, {
       timeframe: '1Min',
       start: new Date('2026-01-01'),
     } as never);
-    expect(bar).toMatchObject({ open: expect.any(Number), close: 245 });
+    expect(bars.at(-1)).toMatchObject({ open: expect.any(Number), close: 245 });
   });
 
   test('it submits an order and waits for its end over the stream', async () => {
@@ -125,7 +127,6 @@ describe("the conveniences of Alpaca's own client", () => {
       await orders.bracket({ ...buy, limitPrice: 210, ...exits }),
       await orders.oco({ ...sell, ...exits }),
       await orders.oto({ ...buy, limitPrice: 210, stopLoss: exits.stopLoss }),
-      await orders.market({ symbol, notional: 100, side: 'buy' }),
     ];
     expect(placed.map(({ type, orderClass }) => `${type} ${String(orderClass)}`)).toEqual([
       'limit simple',
@@ -136,9 +137,9 @@ describe("the conveniences of Alpaca's own client", () => {
       'limit bracket',
       'limit oco',
       'limit oto',
-      'market simple',
     ]);
     const canceled = await orders.deleteAllOrders();
+    expect(canceled.length).toBeGreaterThan(placed.length);
     expect(new Set(canceled.map(({ status }) => status))).toEqual(new Set([200]));
   });
 
@@ -149,7 +150,7 @@ describe("the conveniences of Alpaca's own client", () => {
     });
     const ids: unknown[] = [];
     for await (const { id } of alpaca.trading.iterateActivities({ pageSize: 1 })) ids.push(id);
-    expect(ids.length).toBeGreaterThan(3);
+    expect(ids.length).toBeGreaterThan(2);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
