@@ -186,8 +186,19 @@ export async function getOrder(broker: Broker, trader: Trader, id: string): Prom
   return answerOf<OrderAnswer>(given).body;
 }
 
-export async function openAccount(broker: Broker, name: string, cash: string): Promise<Trader> {
-  const body = { name, cash };
+interface AccountTerms {
+  readonly cash: string;
+  readonly multiplier?: 1 | 2;
+  readonly shorting_enabled?: boolean;
+}
+
+/** @param terms - Its cash alone, or more. */
+export async function openAccount(
+  broker: Broker,
+  name: string,
+  terms: string | AccountTerms,
+): Promise<Trader> {
+  const body = { name, ...(typeof terms === 'string' ? { cash: terms } : terms) };
   const { data, error } = await clientOf(broker, broker.demo).POST('/admin/accounts', { body });
   if (data === undefined) throw new Error(`no account: ${JSON.stringify(error)}`);
   const { api_key_id: keyId, api_secret_key: secret } = data.key;

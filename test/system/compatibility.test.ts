@@ -47,7 +47,8 @@ describe.each(CLIENTS)('with $client', ({ client, symbol }) => {
 
   beforeAll(async () => {
     const { api } = stack.endpoints();
-    const trader = await openAccount(broker, client, '100000');
+    const terms = { cash: '100000', multiplier: 2, shorting_enabled: true } as const;
+    const trader = await openAccount(broker, client, terms);
     const plain = createPlainClient(api, trader);
     const speak = createOfficialClient(api, trader);
     send = official ? (request) => (speak(request) ?? plain)(request) : plain;
