@@ -55,6 +55,12 @@ const TABLE = {
     types: [],
     comment: 'The command line starts the processes and talks to them as any user would.',
   },
+  sdk: {
+    uses: [],
+    types: [],
+    contract: false,
+    comment: 'A client knows the document, as every client outside does, and nothing behind it.',
+  },
   bench: {
     uses: ['domain', 'activities', 'schema', 'platform', 'invariants'],
     types: [],

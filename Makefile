@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := node_modules/.bin
 EVERFILL := node dist/cli/main.js
-SOURCE_FOLDERS := domain invariants bench workflows activities api workers schema platform cli chaos
+SOURCE_FOLDERS := domain invariants bench workflows activities api workers schema platform cli sdk chaos
 SOURCES := $(shell find $(SOURCE_FOLDERS) -name '*.ts' ! -name '*.test.ts' 2>/dev/null)
 
 # What `make up` passes on.

@@ -19,6 +19,7 @@ const FOREIGN = {
   workers: ['domain', 'api', 'cli', 'test'],
   cli: ['domain', 'activities', 'api', 'workers', 'test'],
   bench: ['api', 'workers', 'cli', 'test'],
+  sdk: ['domain', 'workflows', 'activities', 'schema', 'platform', 'api', 'workers', 'cli', 'test'],
   chaos: ['activities', 'api', 'workers', 'cli', 'test'],
 };
 
@@ -44,7 +45,7 @@ const fences = Object.entries(FOREIGN).map(([folder, foreign]) => ({
 }));
 
 export default defineConfig([
-  globalIgnores(['dist/', 'coverage/', '.everfill/']),
+  globalIgnores(['dist/', 'coverage/', '.everfill/', 'sdk/api.d.ts']),
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

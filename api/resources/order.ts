@@ -36,6 +36,8 @@ const OrderFields = z.object({
   submitted_at: timestampText,
   filled_at: nullableTimestamp,
   expired_at: nullableTimestamp,
+  /** Null: the clock of the symbol's market ends a day order, and nothing else expires. */
+  expires_at: z.null(),
   canceled_at: nullableTimestamp,
   failed_at: nullableTimestamp,
   replaced_at: nullableTimestamp,
@@ -47,6 +49,8 @@ const OrderFields = z.object({
   notional: nullableDecimal,
   /** Null for an order by `notional`. */
   qty: nullableDecimal,
+  /** Of an order of several legs, of which there are none. */
+  ratio_qty: z.null(),
   filled_qty: decimalText,
   filled_avg_price: nullableDecimal,
   order_class: z.enum(ORDER_CLASSES),
@@ -95,6 +99,7 @@ function toFields(row: OrderRow): z.infer<typeof OrderFields> {
     submitted_at: row.accepted_at,
     filled_at: row.filled_at,
     expired_at: closedAs('expired'),
+    expires_at: null,
     canceled_at: closedAs('canceled'),
     failed_at: closedAs('rejected'),
     replaced_at: closedAs('replaced'),
@@ -105,6 +110,7 @@ function toFields(row: OrderRow): z.infer<typeof OrderFields> {
     asset_class: row.asset_class,
     notional: row.notional === null ? null : formatCash(parseCash(row.notional)),
     qty: row.notional === null ? shortQuantity(row.quantity) : null,
+    ratio_qty: null,
     filled_qty: shortQuantity(row.filled_quantity),
     filled_avg_price: averageFillPrice({
       filledQuantity: parseQuantity(row.filled_quantity),

@@ -73,7 +73,7 @@ test('a leveraged account that falls is reduced by real orders until it is cover
 });
 
 test('orders for the open and the close are taken at any hour and wait', async () => {
-  for (const time_in_force of ['opg', 'cls']) {
+  for (const time_in_force of ['opg', 'cls'] as const) {
     const { status, body } = await placeOrder(broker, broker.demo, {
       symbol: 'MSFT',
       qty: '1',
