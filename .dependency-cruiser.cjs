@@ -56,9 +56,9 @@ const TABLE = {
     comment: 'The command line starts the processes and talks to them as any user would.',
   },
   bench: {
-    uses: ['domain', 'schema', 'platform', 'invariants'],
+    uses: ['domain', 'activities', 'schema', 'platform', 'invariants'],
     types: [],
-    comment: 'Measures what a client meets, and pure code; never the inside of a process.',
+    comment: 'Measures what a client meets, pure code, and steps beside the same SQL done plainly.',
   },
   chaos: {
     uses: ['domain', 'workflows', 'schema', 'platform', 'invariants'],

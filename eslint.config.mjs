@@ -18,7 +18,7 @@ const FOREIGN = {
   api: ['activities', 'workers', 'cli', 'test'],
   workers: ['domain', 'api', 'cli', 'test'],
   cli: ['domain', 'activities', 'api', 'workers', 'test'],
-  bench: ['activities', 'api', 'workers', 'cli', 'test'],
+  bench: ['api', 'workers', 'cli', 'test'],
   chaos: ['activities', 'api', 'workers', 'cli', 'test'],
 };
 
