@@ -109,7 +109,7 @@ test('account, configurations, activities, orders and lists of the account are r
     timeframe: '1H',
   });
   expect(history).toMatchObject({ baseValue: 100_000, timeframe: '1H' });
-  expect(history.equity.length).toBe(history.timestamp.length);
+  expect(history.equity).toHaveLength(history.timestamp.length);
 
   const orders = new trading.OrdersApi(configuration);
   const [order] = await orders.getAllOrders({ status: 'all', assetClass: ['us_equity'] });
