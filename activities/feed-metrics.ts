@@ -97,6 +97,13 @@ function createHaltMetrics(registers: Registry[]) {
   });
   return {
     halted,
+    ...createCounters(registers),
+  };
+}
+
+/** What only ever adds up. */
+function createCounters(registers: Registry[]) {
+  return {
     breakerTrips: new Counter({
       name: 'circuit_breaker_halts_total',
       help: 'Halts by the circuit breaker, by symbol.',
