@@ -62,9 +62,9 @@ const TABLE = {
     comment: 'A client knows the document, as every client outside does, and nothing behind it.',
   },
   bench: {
-    uses: ['domain', 'schema', 'platform', 'invariants'],
+    uses: ['domain', 'activities', 'schema', 'platform', 'invariants'],
     types: [],
-    comment: 'Measures what a client meets, and pure code; never the inside of a process.',
+    comment: 'Measures what a client meets, pure code, and steps beside the same SQL done plainly.',
   },
   chaos: {
     uses: ['domain', 'workflows', 'schema', 'platform', 'invariants'],

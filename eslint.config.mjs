@@ -19,7 +19,7 @@ const FOREIGN = {
   workers: ['domain', 'api', 'cli', 'test'],
   cli: ['domain', 'activities', 'api', 'workers', 'test'],
   sdk: ['domain', 'workflows', 'activities', 'schema', 'platform', 'api', 'workers', 'cli', 'test'],
-  bench: ['activities', 'api', 'workers', 'cli', 'test'],
+  bench: ['api', 'workers', 'cli', 'test'],
   chaos: ['activities', 'api', 'workers', 'cli', 'test'],
 };
 

@@ -742,7 +742,7 @@ export interface paths {
         put?: never;
         /**
          * Stop or move the prices of a symbol, or halt it
-         * @description `pause`: prices stand still, the book still matches; `resume`; `set_price`: the next quote stands around `price`; `halt`: nothing matches; `unhalt`. Answered once the session has applied it.
+         * @description `pause`: prices stand still, the book still matches; `resume`; `set_price`: the next quote stands around `price`; `halt`: nothing matches; `unhalt`; `set_breaker`: a move of more than `move_percent` within `window_seconds` of the market clock halts for `halt_seconds`, without `breaker` never. Answered once the session has applied it.
          */
         post: operations["commandFeed"];
         delete?: never;
@@ -4653,8 +4653,13 @@ export interface operations {
                  */
                 "application/json": {
                     /** @enum {string} */
-                    action: "pause" | "resume" | "set_price" | "halt" | "unhalt";
+                    action: "pause" | "resume" | "set_price" | "halt" | "unhalt" | "set_breaker";
                     price?: (string | number) | null;
+                    breaker?: {
+                        move_percent: string | number;
+                        window_seconds: string | number;
+                        halt_seconds: string | number;
+                    } | null;
                 };
             };
         };
@@ -4668,7 +4673,7 @@ export interface operations {
                     "application/json": {
                         symbol: string;
                         /** @enum {string} */
-                        action: "pause" | "resume" | "set_price" | "halt" | "unhalt";
+                        action: "pause" | "resume" | "set_price" | "halt" | "unhalt" | "set_breaker";
                         applied_sequence: number;
                         applied_tick: number | null;
                     };

@@ -2,7 +2,6 @@ import { type Kysely, sql } from 'kysely';
 import { parseCash } from '../../domain/decimal';
 import { isUserAccount, type Owner, USD, userAccount } from '../../domain/ledger/accounts';
 import { archiveJournal, depositJournal, type Journal } from '../../domain/ledger/journal';
-import { creditLimit } from '../../schema/accounts';
 import type { Database } from '../../schema/database';
 import type { AccountResetInput } from '../../workflows/contract';
 import { lockAccount, type Trx } from '../account-state';
@@ -37,8 +36,7 @@ export async function archiveAccount(
     for (const { unit } of left) setBalance(changes, userAccount(owner, 'available'), unit, 0n);
     const amount = parseCash(cash);
     book(changes, depositJournal(`opening:${accountId}:${next.epoch}`, next, USD, amount));
-    const credit = await openEpoch(trx, next, cash);
-    setBalance(changes, userAccount(next, 'available'), USD, amount, -credit);
+    setBalance(changes, userAccount(next, 'available'), USD, amount);
     setBalance(changes, userAccount(next, 'held'), USD, 0n);
     changes.events.push({
       account_id: accountId,
@@ -47,6 +45,7 @@ export async function archiveAccount(
       data: { account_id: accountId, epoch: next.epoch, cash },
     });
     await writeChanges(trx, changes);
+    await openEpoch(trx, next, cash);
     await closePast(trx, owner);
     return true;
   });
@@ -86,32 +85,23 @@ function book(changes: Changes, journal: Journal | null): void {
   });
 }
 
-function setBalance(
-  changes: Changes,
-  account: string,
-  unit: string,
-  balance: bigint,
-  floor = 0n,
-): void {
-  const text = (amount: bigint) => formatUnits(amount, unit);
-  changes.balances.push({ account, unit, balance: text(balance), floor: text(floor) });
+/** With the floor of nothing; the ledger lowers it where the account has a right to more. */
+function setBalance(changes: Changes, account: string, unit: string, balance: bigint): void {
+  changes.balances.push({ account, unit, balance: formatUnits(balance, unit), floor: '0' });
 }
 
-/** @returns How far below zero the cash of the new epoch may go. */
-async function openEpoch(trx: Trx, { accountId, epoch }: Owner, cash: string): Promise<bigint> {
-  // As the account was opened, whatever its owner has capped since.
-  const { multiplier } = await trx
-    .selectFrom('accounts')
-    .select('multiplier')
-    .where('account_id', '=', accountId)
-    .executeTakeFirstOrThrow();
-  const credit = creditLimit({ cash, multiplier });
+/** Its credit is that of an account which opens with so much cash. */
+async function openEpoch(trx: Trx, { accountId, epoch }: Owner, cash: string): Promise<void> {
   await trx
     .updateTable('accounts')
-    .set({ epoch, resetting: false, credit_limit: credit, margin_call_id: null })
+    .set({
+      epoch,
+      resetting: false,
+      credit_limit: sql<string>`${cash}::numeric * 10`,
+      margin_call_id: null,
+    })
     .where('account_id', '=', accountId)
     .execute();
-  return parseCash(credit);
 }
 
 /** What was under way about the epoch that has ended: its reset, and a margin call. */
