@@ -36,6 +36,7 @@ export function buildDocument(): string {
     '## Fields of answers\n',
     'Every field that the client declares is there, with the kind it declares, except:\n',
     ...table(['field', 'why'], missingFields()),
+    'Null in every answer: `expires_at`, `hwm` and `ratio_qty` of an order, `cusip` of an asset.\n',
     'Beside them: `reason` and `errors` of a problem; `reject_reason`, `close_reason`, `post_only`',
     'and `self_trade_prevention` of an order; `sequence` and `event_id` of a trade update;',
     '`trading_state` and `cash_held` of the account; `realized_pl` of a position. \n',
@@ -50,7 +51,7 @@ const emphasize = (verdict: Row['verdict']): string =>
 
 /** The endpoint alone stands at the margin; what belongs to it is short. */
 function nameOf({ what }: Row): string {
-  if (what.startsWith('`') || !what.includes('/v')) return what;
+  if (!/^[A-Z]+ \//.test(what)) return what;
   const [, rest] =
     /^\w+ \/[^?]*?\?(\w+)$/.exec(what) ?? /^\w+ \/[^.]*\.(\w+(?:=\w*)?)$/.exec(what) ?? [];
   return rest === undefined ? `\`${what}\`` : `– \`${rest}\``;

@@ -12,7 +12,9 @@ const WORDS: Readonly<Record<string, (value: Json | undefined) => boolean>> = {
   '<number>': (value) => typeof value === 'number',
   '<decimal>': (value) => typeof value === 'string' && DECIMAL.test(value),
   '<positive>': (value) =>
-    typeof value === 'number' ? value > 0 : DECIMAL.test(String(value)) && Number(value) > 0,
+    typeof value === 'number'
+      ? value > 0
+      : typeof value === 'string' && DECIMAL.test(value) && Number(value) > 0,
   '<uuid>': (value) => typeof value === 'string' && UUID.test(value),
   '<time>': (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
 };
@@ -22,7 +24,7 @@ const LIST_WORDS: Readonly<
   Record<string, (list: readonly Json[], wanted: Json, place: string) => string[]>
 > = {
   $length: (list, wanted, place) =>
-    list.length === wanted ? [] : [`${place}: has ${list.length} members, not ${String(wanted)}`],
+    list.length === wanted ? [] : [`${place}: has ${list.length} members, not ${print(wanted)}`],
   $some: (list, wanted, place) =>
     list.some((member) => findMismatches(member, wanted, place).length === 0)
       ? []
@@ -73,7 +75,13 @@ function findObjectMismatches(value: Json | undefined, wanted: JsonObject, place
   });
 }
 
-const print = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 300);
+/** For the reader of a failed test. */
+const print = (value: Json | undefined): string =>
+  value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 300);
+
+/** As it stands in a table. */
+export const textOf = (value: Json | undefined): string =>
+  typeof value === 'string' ? value : print(value);
 
 /** Puts saved values in the place of `${name}`, wherever it stands in a text. */
 export function substitute<Value>(value: Value, saved: ReadonlyMap<string, string>): Value {

@@ -1,5 +1,5 @@
 /** Takes one step after the other, whoever sends the requests. */
-import { findMismatches, substitute, valueAt } from './expectation';
+import { findMismatches, substitute, textOf, valueAt } from './expectation';
 import type { Reply, Send } from './plain-client';
 import { findMissing } from './shapes';
 import type { Json, Step } from './step';
@@ -24,7 +24,7 @@ export async function runStep(runner: StepRunner, step: Step): Promise<readonly 
     // Also where something is wrong, so that one fault does not fail every later step.
     for (const [name, route] of Object.entries(step.save ?? {})) {
       const value = valueAt(reply.body, route);
-      if (value != null) runner.saved.set(name, String(value));
+      if (value != null) runner.saved.set(name, textOf(value));
     }
     if (problems.length === 0) return [];
     if (ready.repeat !== true || Date.now() > deadline) return problems;

@@ -1,6 +1,7 @@
 /** The fields that a client's own types declare, as tables: `shapes.json`. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { textOf } from './expectation';
 import type { Json, JsonObject } from './step';
 
 /**
@@ -67,11 +68,11 @@ function findWrong(
   if (map !== undefined) {
     if (value === null || typeof value !== 'object') return [`${place}: no object`];
     return Object.entries(value).flatMap(([key, one]) =>
-      findWrong(one as Json, map, strict, `${place}.${key}`),
+      findWrong(one, map, strict, `${place}.${key}`),
     );
   }
   if (kind in SHAPES) return findMissing(value, kind, strict, place);
   const isKind = KINDS[kind];
-  const right = isKind === undefined ? kind.split('|').includes(String(value)) : isKind(value);
+  const right = isKind === undefined ? kind.split('|').includes(textOf(value)) : isKind(value);
   return right ? [] : [`${place}: ${JSON.stringify(value)} is no ${kind}`];
 }

@@ -1,5 +1,6 @@
 /** What works, differs or is not offered: the client's list, beside what the steps have shown. */
 import path from 'node:path';
+import { textOf } from './expectation';
 import { readJsonLines, readStepFiles, type Step } from './step';
 import { readEndpoints, readSentFields, readWords } from './surface';
 
@@ -100,7 +101,7 @@ function namesIn({ request, query = {}, body = {} }: Step): string[] {
     ...Object.keys(query).map((name) => `${request}?${name}`),
     ...Object.entries(body).flatMap(([field, value]) => [
       `${request}.${field}`,
-      `${request}.${field}=${String(value)}`,
+      `${request}.${field}=${textOf(value)}`,
     ]),
   ];
 }

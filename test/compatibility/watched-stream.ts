@@ -25,9 +25,9 @@ export function openWatchedStream(base: string, keys: Keys, resumes: boolean): W
     url: `${base.replace(/^http/, 'ws')}/stream`,
     initialReconnectMs: 50,
     wsFactory: (url) => {
-      const last = updates.at(-1)?.['sequence'];
-      socket = new WebSocket(resumes && last !== undefined ? `${url}?since=${String(last)}` : url);
-      return socket as unknown as streaming.WebSocketLike;
+      const last = updates.at(-1)?.['sequence'] as string | undefined;
+      socket = new WebSocket(resumes && last !== undefined ? `${url}?since=${last}` : url);
+      return socket;
     },
   });
   stream.onTradeUpdate((update) => updates.push(update));

@@ -120,12 +120,16 @@ export async function call<Body>(
 }
 
 /** The typed client, as any user's program has it. */
-export function clientOf({ stack }: Broker, { keyId, secret }: Trader): EverfillClient {
+function clientOf({ stack }: Broker, { keyId, secret }: Trader): EverfillClient {
   return createEverfillClient({ baseUrl: stack.endpoints().api, keyId, secret });
 }
 
 /** What a test looks at, of an answer or of a refusal. */
-function answerOf<Body>(given: { data?: unknown; error?: unknown; response: Response }) {
+function answerOf<Body>(given: {
+  data?: unknown;
+  error?: unknown;
+  response: Response;
+}): Answer<Body> {
   const { status, headers } = given.response;
   return { status, headers, body: (given.data ?? given.error ?? null) as Body };
 }

@@ -89,7 +89,7 @@ describe("the conveniences of Alpaca's own client", () => {
       fetch(String(url).replace(/^https:\/\/[\w.-]+/, api), init);
     // Its timers outlive the requests, and would keep the test's process.
     const options = { rateLimit: false, retry: false, timeoutMs: 0 } as const;
-    alpaca = new Alpaca({ keyId, secret, ...options, fetchApi } as never);
+    alpaca = new Alpaca({ keyId, secret, ...options, fetchApi });
     await steerFeed(broker, symbol, { action: 'pause' });
     await movePrice(broker, symbol, '245.00');
   });
