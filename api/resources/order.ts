@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trailingStopPrice } from '../../domain/book/trail-price';
 import { SELF_TRADE_PREVENTIONS } from '../../domain/book/types';
 import {
   formatCash,
@@ -123,17 +124,26 @@ function toFields(row: OrderRow): z.infer<typeof OrderFields> {
     position_intent: row.position_intent,
     time_in_force: row.time_in_force,
     limit_price: shortPrice(row.limit_price),
-    stop_price: shortPrice(row.stop_price),
+    stop_price: stopPrice(row),
     status: row.status,
     extended_hours: row.extended_hours,
     post_only: row.post_only,
     trail_percent: row.trail_percent === null ? null : shortPercent(row.trail_percent),
     trail_price: shortPrice(row.trail_price),
-    hwm: null,
+    hwm: row.best_print === null ? null : formatPrice(BigInt(row.best_print)),
     reject_reason: row.reject_reason,
     close_reason: row.close_reason,
     self_trade_prevention: row.self_trade_prevention,
   };
+}
+
+/** That of a trailing stop moves with the best print it has seen. */
+function stopPrice({ side, stop_price, best_print, ...row }: OrderRow): string | null {
+  if (best_print === null) return shortPrice(stop_price);
+  const trailPrice = row.trail_price === null ? null : Number(parsePrice(row.trail_price));
+  const trailPercent = row.trail_percent === null ? null : parseTrailPercent(row.trail_percent);
+  const stop = trailingStopPrice({ side, trailPrice, trailPercent }, Number(best_print));
+  return stop > 0 ? formatPrice(BigInt(stop)) : null;
 }
 
 const shortPercent = (text: string): string => formatTrailPercent(parseTrailPercent(text));

@@ -36,7 +36,7 @@ export function buildDocument(): string {
     '## Fields of answers\n',
     'Every field that the client declares is there, with the kind it declares, except:\n',
     ...table(['field', 'why'], missingFields()),
-    'Null in every answer: `expires_at`, `hwm` and `ratio_qty` of an order, `cusip` of an asset.\n',
+    'Null in every answer: `expires_at` and `ratio_qty` of an order, `cusip` of an asset.\n',
     'Beside them: `reason` and `errors` of a problem; `reject_reason`, `close_reason`, `post_only`',
     'and `self_trade_prevention` of an order; `sequence` and `event_id` of a trade update;',
     '`trading_state` and `cash_held` of the account; `realized_pl` of a position. \n',
