@@ -1,4 +1,4 @@
-/** What works, differs or is not offered: the client's own list, beside what the steps have shown. */
+/** What works, differs or is not offered: the client's own list, beside what the steps show. */
 import path from 'node:path';
 import { textOf } from './expectation';
 import { readJsonLines, readStepFiles, type Step } from './step';
