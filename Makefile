@@ -11,7 +11,8 @@ SOURCES := $(shell find $(SOURCE_FOLDERS) -name '*.ts' ! -name '*.test.ts' 2>/de
 
 # What `make up` passes on.
 UP_OPTIONS = $(if $(DETACH),--detach) $(if $(REPLAY),--replay '$(REPLAY)') \
-  $(if $(SYMBOL),--symbol '$(SYMBOL)') $(if $(SPEED),--speed '$(SPEED)')
+  $(if $(SYMBOL),--symbol '$(SYMBOL)') $(if $(SPEED),--speed '$(SPEED)') \
+  $(if $(LIVE),--live '$(LIVE)')
 # What `make chaos` passes on.
 CHAOS_OPTIONS = $(if $(SEED),--seed '$(SEED)') $(if $(ORDERS),--orders '$(ORDERS)') \
   $(if $(FAULTS),--faults '$(FAULTS)') $(if $(LONG),--long)
@@ -24,6 +25,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  make up DETACH=1                                    returns when everything is ready'
+	@echo '  make up LIVE=NVDA,AMD                               real prices; needs keys, see README.md'
 	@echo '  make up REPLAY=prices.csv SYMBOL=ACME SPEED=10      plays an OHLCV file, 10 bars a second'
 	@echo '  make chaos SEED=7 FAULTS=commit-cut,postgres-stop   these drills, always the same way'
 	@echo '  make chaos LONG=1                                   5,000 orders under a barrage'

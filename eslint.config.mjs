@@ -18,8 +18,8 @@ const FOREIGN = {
   api: ['activities', 'workers', 'cli', 'test'],
   workers: ['domain', 'api', 'cli', 'test'],
   cli: ['domain', 'activities', 'api', 'workers', 'test'],
-  sdk: ['domain', 'workflows', 'activities', 'schema', 'platform', 'api', 'workers', 'cli', 'test'],
   bench: ['api', 'workers', 'cli', 'test'],
+  sdk: ['domain', 'workflows', 'activities', 'schema', 'platform', 'api', 'workers', 'cli', 'test'],
   chaos: ['activities', 'api', 'workers', 'cli', 'test'],
 };
 

@@ -40,12 +40,7 @@ export function createFeedMetrics(registry: Registry): FeedMetrics {
     labelNames: ['symbol'] as const,
     registers,
   });
-  const halted = new Gauge({
-    name: 'feed_halted',
-    help: '1 while a symbol is halted, by an operator or its circuit breaker.',
-    labelNames: ['symbol'] as const,
-    registers,
-  });
+  const { halted, breakerTrips } = createHaltMetrics(registers);
   return {
     ticked: (symbol) => {
       tickedAt.set(symbol, performance.now());
@@ -60,12 +55,7 @@ export function createFeedMetrics(registry: Registry): FeedMetrics {
     },
     bookOrders,
     halted,
-    breakerTrips: new Counter({
-      name: 'circuit_breaker_halts_total',
-      help: 'Halts by the circuit breaker, by symbol.',
-      labelNames: ['symbol'] as const,
-      registers,
-    }),
+    breakerTrips,
     batchSize: new Histogram({
       name: 'feed_match_batch_size',
       help: 'Commands applied by one step of a market that applied any.',
@@ -93,6 +83,31 @@ export function createFeedMetrics(registry: Registry): FeedMetrics {
       name: 'worker_errors_total',
       help: 'Attempts of a step that failed and are tried again, by activity.',
       labelNames: ['activity'] as const,
+      registers,
+    }),
+  };
+}
+
+function createHaltMetrics(registers: Registry[]) {
+  const halted = new Gauge({
+    name: 'feed_halted',
+    help: '1 while a symbol is halted, by an operator or its circuit breaker.',
+    labelNames: ['symbol'] as const,
+    registers,
+  });
+  return {
+    halted,
+    ...createCounters(registers),
+  };
+}
+
+/** What only ever adds up. */
+function createCounters(registers: Registry[]) {
+  return {
+    breakerTrips: new Counter({
+      name: 'circuit_breaker_halts_total',
+      help: 'Halts by the circuit breaker, by symbol.',
+      labelNames: ['symbol'] as const,
       registers,
     }),
   };

@@ -4,7 +4,8 @@ const page = (lines: readonly string[]): string => lines.join('\n');
 const action = (operation: string, count: number): string =>
   `action{action_type="x",namespace="default",operation="${operation}"} ${count}`;
 const store = (operation: string, count: number): string =>
-  `persistence_requests{namespace="default",operation="${operation}",service_name="history"} ${count}`;
+  `persistence_requests{namespace="default",operation="${operation}",` +
+  `service_name="history"} ${count}`;
 
 test('actions add up over all kinds, without the heartbeats of the markets', () => {
   const text = page([

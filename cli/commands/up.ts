@@ -119,6 +119,7 @@ export const upCommand: Command = {
     '  --speed N       bars per second, 1 when absent',
     '  --live SYM,SYM  symbols with the prices of a real market, of LIVE_PRICES_URL',
     'Environment: EVERFILL_HOME, DATABASE_URL, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, LOG_LEVEL,',
+    '  EVERFILL_CALENDAR (continuous, nyse), EVERFILL_ACCOUNT (margin, cash),',
     '  LIVE_PRICES_KEY_ID, LIVE_PRICES_SECRET_KEY, LIVE_PRICES_URL (Alpaca when absent)',
   ].join('\n'),
   run,

@@ -37,7 +37,8 @@ function membersOf(order: Omit<BookOrder, 'orderId'>, index: number): BookOrder[
   });
   if (isPair) return [profit, loss];
   const entry = anOrder({ ...order, orderId, list: { id: orderId, role: 'entry' } });
-  return [entry, profit, loss];
+  // Exits with an entry are told that they are held, not that they wait for the session.
+  return [entry, { ...profit, waits: false }, { ...loss, waits: false }];
 }
 
 test('exits never trade more than their entry, wait for its end and are always of one size', () => {

@@ -6,7 +6,7 @@ const HEAD = `# Compatibility with Alpaca
 
 Existing clients of Alpaca's Trading and Market Data APIs need another base URL and a key pair of
 Everfill, nothing else: \`trading.Configuration({ basePath, keyId, secret })\` in TypeScript,
-\`url_override\` in Python. The socket of an account is \`/stream\`, that of market data
+\`url_override\` in Python. The socket of an account is \`/stream\`, that of market data is
 \`/v2/iex\`.
 
 This page is written by \`npm run gen:compatibility\` from the list of what Alpaca's own TypeScript
@@ -37,8 +37,8 @@ export function buildDocument(): string {
     'Every field that the client declares is there, with the kind it declares, except:\n',
     ...table(['field', 'why'], missingFields()),
     'Null in every answer: `expires_at`, `hwm` and `ratio_qty` of an order, `cusip` of an asset.\n',
-    'Beside them: `reason` and `errors` of a problem; `reject_reason`, `close_reason`,',
-    '`post_only` and `self_trade_prevention` of an order; `sequence` and `event_id` of a trade update;',
+    'Beside them: `reason` and `errors` of a problem; `reject_reason`, `close_reason`, `post_only`',
+    'and `self_trade_prevention` of an order; `sequence` and `event_id` of a trade update;',
     '`trading_state` and `cash_held` of the account; `realized_pl` of a position. \n',
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-/** What works, differs or is not offered: the client's own list, beside what the steps show. */
+/** What works, differs or is not offered: the client's list, beside what the steps have shown. */
 import path from 'node:path';
 import { textOf } from './expectation';
 import { readJsonLines, readStepFiles, type Step } from './step';

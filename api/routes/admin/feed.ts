@@ -44,10 +44,11 @@ export const postFeed = defineRoute({
   tag: 'admin',
   summary: 'Stop or move the prices of a symbol, or halt it',
   description:
-    '`pause`: prices stand still, the book still matches; `resume`; `set_price`: the next quote ' +
-    'stands around `price`; `halt`: nothing matches; `unhalt`; `set_breaker`: a move of more than ' +
-    '`move_percent` within `window_seconds` of the market clock halts for `halt_seconds`, without ' +
-    '`breaker` never. Answered once the session has applied it.',
+    '`pause`: prices stand still, the book still matches; `resume`; `set_price`: the next ' +
+    'quote stands around `price`; `halt`: nothing matches; `unhalt`; `set_breaker`: a ' +
+    'move of more than `move_percent` within `window_seconds` of the market clock halts ' +
+    'for `halt_seconds`, without `breaker` never. Answered once the session has applied ' +
+    'it.',
   doors: ['short'],
   scope: 'admin',
   pathParameters: z.object({ symbol }),
