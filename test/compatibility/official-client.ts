@@ -52,7 +52,8 @@ function readParameter({ dates = [], lists = [] }: Call, name: string, text: str
 const RANGE = ['start', 'end'];
 
 function createCalls(base: string, { keyId, secret }: Keys): Readonly<Record<string, Call>> {
-  const options = { basePath: base, keyId, secret };
+  // Its timers outlive the requests, and would keep the process of the tests.
+  const options = { basePath: base, keyId, secret, timeoutMs: 0 };
   const config = new trading.Configuration(options);
   const data = new marketData.Configuration(options);
   return {
