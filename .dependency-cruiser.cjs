@@ -55,10 +55,16 @@ const TABLE = {
     types: [],
     comment: 'The command line starts the processes and talks to them as any user would.',
   },
-  bench: {
-    uses: ['domain', 'schema', 'platform', 'invariants'],
+  sdk: {
+    uses: [],
     types: [],
-    comment: 'Measures what a client meets, and pure code; never the inside of a process.',
+    contract: false,
+    comment: 'A client knows the document, as every client outside does, and nothing behind it.',
+  },
+  bench: {
+    uses: ['domain', 'activities', 'schema', 'platform', 'invariants'],
+    types: [],
+    comment: 'Measures what a client meets, pure code, and steps beside the same SQL done plainly.',
   },
   chaos: {
     uses: ['domain', 'workflows', 'schema', 'platform', 'invariants'],

@@ -6,24 +6,30 @@ MAKEFLAGS += --no-print-directory
 
 BIN := node_modules/.bin
 EVERFILL := node dist/cli/main.js
-SOURCE_FOLDERS := domain invariants bench workflows activities api workers schema platform cli chaos
+SOURCE_FOLDERS := domain invariants bench workflows activities api workers schema platform cli sdk chaos
 SOURCES := $(shell find $(SOURCE_FOLDERS) -name '*.ts' ! -name '*.test.ts' 2>/dev/null)
 
 # What `make up` passes on.
 UP_OPTIONS = $(if $(DETACH),--detach) $(if $(REPLAY),--replay '$(REPLAY)') \
-  $(if $(SYMBOL),--symbol '$(SYMBOL)') $(if $(SPEED),--speed '$(SPEED)')
+  $(if $(SYMBOL),--symbol '$(SYMBOL)') $(if $(SPEED),--speed '$(SPEED)') \
+  $(if $(LIVE),--live '$(LIVE)')
 # What `make chaos` passes on.
 CHAOS_OPTIONS = $(if $(SEED),--seed '$(SEED)') $(if $(ORDERS),--orders '$(ORDERS)') \
   $(if $(FAULTS),--faults '$(FAULTS)') $(if $(LONG),--long)
+# What `make bench` passes on.
+BENCH_OPTIONS = $(if $(FULL),--full) $(if $(ROUNDS),--rounds '$(ROUNDS)') \
+  $(if $(ONLY),--only '$(ONLY)')
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  make up DETACH=1                                    returns when everything is ready'
+	@echo '  make up LIVE=NVDA,AMD                               real prices; needs keys, see README.md'
 	@echo '  make up REPLAY=prices.csv SYMBOL=ACME SPEED=10      plays an OHLCV file, 10 bars a second'
 	@echo '  make chaos SEED=7 FAULTS=commit-cut,postgres-stop   these drills, always the same way'
 	@echo '  make chaos LONG=1                                   5,000 orders under a barrage'
+	@echo '  make bench FULL=1                                   also what takes many minutes'
 
 # npm writes this file at the end of every install.
 node_modules/.package-lock.json: package-lock.json
@@ -74,7 +80,15 @@ chaos: dist/.built ## breaks everything under load, checks that nothing was lost
 
 .PHONY: bench
 bench: dist/.built ## measures this machine: orders beside empty workflows
-	@exec $(EVERFILL) bench $(if $(ROUNDS),--rounds '$(ROUNDS)')
+	@exec $(EVERFILL) bench $(BENCH_OPTIONS)
+
+.PHONY: bench-check
+bench-check: dist/.built ## the same, and fails when a ratio fell well below bench/baseline.json
+	@exec $(EVERFILL) bench --check $(BENCH_OPTIONS)
+
+.PHONY: bench-tables
+bench-tables: dist/.built ## writes the tables of docs/performance.md from the newest report
+	@node dist/bench/tables.js
 
 .PHONY: replay
 replay: dist/.built ## replays recorded histories; WORKFLOW_ID=order:... also a running one

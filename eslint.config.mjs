@@ -18,7 +18,8 @@ const FOREIGN = {
   api: ['activities', 'workers', 'cli', 'test'],
   workers: ['domain', 'api', 'cli', 'test'],
   cli: ['domain', 'activities', 'api', 'workers', 'test'],
-  bench: ['activities', 'api', 'workers', 'cli', 'test'],
+  bench: ['api', 'workers', 'cli', 'test'],
+  sdk: ['domain', 'workflows', 'activities', 'schema', 'platform', 'api', 'workers', 'cli', 'test'],
   chaos: ['activities', 'api', 'workers', 'cli', 'test'],
 };
 
@@ -44,7 +45,7 @@ const fences = Object.entries(FOREIGN).map(([folder, foreign]) => ({
 }));
 
 export default defineConfig([
-  globalIgnores(['dist/', 'coverage/', '.everfill/']),
+  globalIgnores(['dist/', 'coverage/', '.everfill/', 'sdk/api.d.ts']),
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -35,7 +35,8 @@ export async function lockAccounts(
       a.resetting, coalesce(c.suspend_trade, false) as suspended,
       least(a.multiplier, coalesce(c.max_margin_multiplier, 4)) as multiplier,
       a.shorting_enabled and not coalesce(c.no_shorting, false) as "shortingEnabled",
-      a.credit_limit as "creditLimit", a.margin_call_id as "marginCallId"
+      case when a.multiplier > 1 then a.credit_limit else 0 end as "creditLimit",
+      a.margin_call_id as "marginCallId"
     from accounts a left join account_configurations c on c.account_id = a.account_id
     where a.account_id = any(${[...new Set(accountIds)]}::uuid[])
     -- In one order for everybody, so that two batches over the same accounts cannot deadlock.

@@ -13,12 +13,22 @@ function createGate(): Gate {
   return { opened, open };
 }
 
-function createRecorded(options: { limit?: number; lanes?: number; bad?: string } = {}) {
+interface RecordedOptions {
+  readonly limit?: number;
+  readonly lanes?: number;
+  readonly crowd?: number;
+  readonly patienceMs?: number;
+  readonly bad?: string;
+}
+
+function createRecorded(options: RecordedOptions = {}) {
   const batches: string[][] = [];
   const gate = createGate();
   const call = createBatcher<string, string>({
     limit: options.limit ?? 10,
     lanes: options.lanes ?? 1,
+    crowd: options.crowd ?? 1,
+    patienceMs: options.patienceMs ?? 60_000,
     isConflict: (one, other) => one.startsWith(other.charAt(0)),
     isOneCallsFault: (error) => (error as Error).message === 'bad input',
     async run(inputs) {
@@ -88,4 +98,30 @@ test('the next call after a quiet time starts a batch of its own', async () => {
   await call('a');
   await call('b');
   expect(batches).toEqual([['a'], ['b']]);
+});
+
+test('a second batch starts beside the first once a crowd waits', async () => {
+  const { batches, gate, call } = createRecorded({ lanes: 2, crowd: 3 });
+  const first = ['a', 'b', 'c'].map(call);
+  expect(batches).toEqual([['a']]);
+  const last = call('d');
+  expect(batches).toEqual([['a'], ['b', 'c', 'd']]);
+  gate.open();
+  expect(await Promise.all([...first, last])).toEqual(['A', 'B', 'C', 'D']);
+});
+
+test('a batch that is stuck holds nobody up for long', async () => {
+  jest.useFakeTimers();
+  try {
+    const { batches, gate, call } = createRecorded({ lanes: 2, crowd: 10, patienceMs: 25 });
+    const answers = Promise.all(['a', 'b', 'c'].map(call));
+    jest.advanceTimersByTime(24);
+    expect(batches).toEqual([['a']]);
+    jest.advanceTimersByTime(1);
+    expect(batches).toEqual([['a'], ['b', 'c']]);
+    gate.open();
+    expect(await answers).toEqual(['A', 'B', 'C']);
+  } finally {
+    jest.useRealTimers();
+  }
 });

@@ -3,6 +3,13 @@ export interface BatcherOptions<Input, Output> {
   readonly limit: number;
   /** Batches under way at once. */
   readonly lanes: number;
+  /**
+   * Calls that wait before a further batch starts beside one under way: so that batches grow while
+   * there are few, and one that is stuck does not hold up many.
+   */
+  readonly crowd: number;
+  /** How long a call waits for a batch under way before one starts beside it all the same. */
+  readonly patienceMs: number;
   /** Whether two calls must not share a batch. */
   readonly isConflict: (one: Input, other: Input) => boolean;
   /** Answers all calls in their order, or throws and has done nothing. */
@@ -63,9 +70,17 @@ export function createBatcher<Input, Output>(
     running -= 1;
   };
 
+  let patience: NodeJS.Timeout | null = null;
+  const openLane = (): void => {
+    if (patience !== null) clearTimeout(patience);
+    patience = null;
+    if (waiting.length > 0 && running < options.lanes) void runLane();
+  };
+
   return (input) =>
     new Promise<Output>((resolve, reject) => {
       waiting.push({ input, resolve, reject });
-      if (running < options.lanes) void runLane();
+      if (running === 0 || waiting.length >= options.crowd) openLane();
+      else patience ??= setTimeout(openLane, options.patienceMs).unref();
     });
 }

@@ -9,6 +9,8 @@ export interface FeedMetrics {
   /** The session of `symbol` is over; its age must not grow on this process. */
   readonly ended: (symbol: string) => void;
   readonly bookOrders: Gauge<'symbol'>;
+  readonly halted: Gauge<'symbol'>;
+  readonly breakerTrips: Counter<'symbol'>;
   readonly batchSize: Histogram;
   readonly commitDuration: Histogram;
   readonly quarantined: Counter<'symbol'>;
@@ -38,6 +40,7 @@ export function createFeedMetrics(registry: Registry): FeedMetrics {
     labelNames: ['symbol'] as const,
     registers,
   });
+  const { halted, breakerTrips } = createHaltMetrics(registers);
   return {
     ticked: (symbol) => {
       tickedAt.set(symbol, performance.now());
@@ -48,8 +51,11 @@ export function createFeedMetrics(registry: Registry): FeedMetrics {
     ended: (symbol) => {
       tickedAt.delete(symbol);
       bookOrders.remove({ symbol });
+      halted.remove({ symbol });
     },
     bookOrders,
+    halted,
+    breakerTrips,
     batchSize: new Histogram({
       name: 'feed_match_batch_size',
       help: 'Commands applied by one step of a market that applied any.',
@@ -77,6 +83,31 @@ export function createFeedMetrics(registry: Registry): FeedMetrics {
       name: 'worker_errors_total',
       help: 'Attempts of a step that failed and are tried again, by activity.',
       labelNames: ['activity'] as const,
+      registers,
+    }),
+  };
+}
+
+function createHaltMetrics(registers: Registry[]) {
+  const halted = new Gauge({
+    name: 'feed_halted',
+    help: '1 while a symbol is halted, by an operator or its circuit breaker.',
+    labelNames: ['symbol'] as const,
+    registers,
+  });
+  return {
+    halted,
+    ...createCounters(registers),
+  };
+}
+
+/** What only ever adds up. */
+function createCounters(registers: Registry[]) {
+  return {
+    breakerTrips: new Counter({
+      name: 'circuit_breaker_halts_total',
+      help: 'Halts by the circuit breaker, by symbol.',
+      labelNames: ['symbol'] as const,
       registers,
     }),
   };

@@ -22,7 +22,8 @@ import type { Publisher } from './publish-events';
 import { type CancelInput, requestCancel } from './request-cancel';
 import { type ReplaceInput, requestReplace } from './request-replace';
 import { resumeOrder } from './resume-order';
-import { settleExecutions, type SettledBatch, type SettleInput } from './settle-executions';
+import type { SettledBatch, SettleInput } from './settle-executions';
+import { settleRoots } from './settle-roots';
 
 export interface Opening {
   readonly verdict: AcceptVerdict;
@@ -61,7 +62,7 @@ export function createOrderActivities(dependencies: OrderDependencies): OrderAct
     isConflict: (one: SettleInput, other) =>
       one.accountId === other.accountId && one.symbol !== other.symbol,
     run: async (roots) => {
-      const batch = await settleExecutions(db, roots);
+      const batch = await settleRoots(db, roots);
       countSettlement(metrics, batch);
       return batch.progress;
     },
@@ -93,7 +94,10 @@ export function createOrderActivities(dependencies: OrderDependencies): OrderAct
       return answer;
     },
     settleExecutions: (root) => settle(root),
-    publishEvents: ({ accountId }) => publisher.publish(accountId),
+    publishEvents({ accountId }) {
+      announce(accountId);
+      return Promise.resolve();
+    },
   });
 }
 
@@ -101,6 +105,8 @@ export function createOrderActivities(dependencies: OrderDependencies): OrderAct
 const BATCHES = {
   limit: LIMITS.ordersPerBatch,
   lanes: LIMITS.batchLanes,
+  crowd: LIMITS.batchCrowd,
+  patienceMs: LIMITS.batchPatienceMs,
   isOneCallsFault: (error: unknown): boolean => error instanceof RefusalError || !isOutage(error),
 };
 

@@ -1,159 +1,151 @@
-import { Client, Connection } from '@temporalio/client';
-import { execFile } from 'node:child_process';
-import { join, resolve } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { performance } from 'node:perf_hooks';
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { checkInvariants } from '../invariants/check-invariants';
-import { createDatabase } from '../platform/database';
-import { orderWorkflowId } from '../workflows/contract';
-import { createEverfillClient } from './everfill-client';
-import { countOpenOrders, readCommits } from './queries';
-import {
-  addLatencies,
-  addSample,
-  formatTable,
-  type Samples,
-  sdkVersion,
-  toReport,
-  writeReport,
-} from './report';
-import { runEmptyUpdates, runEmptyWorkflows } from './scenarios/floor';
-import { runMarketOrders } from './scenarios/market-orders';
-import { runRestingLives } from './scenarios/resting-lives';
-import { type Bench, BENCH_SYMBOLS } from './scenarios/scenario';
-import { type BenchStack, startBenchStack } from './stack';
+import { findDrops, readBaseline } from './baseline';
 import { waitUntil } from './closed-loop';
+import { usageBetween, type Usage } from './costs/meter';
+import { addEdges } from './edges/section';
+import { describeMachine } from './machine';
+import { addMatching } from './matching/section';
+import { openBench } from './open-bench';
+import { type BenchOptions, parseBenchOptions } from './options';
+import { countOpenOrders } from './queries';
+import { formatTable, Results, toReport, writeReport } from './report';
+import { FULL_ROUND, IN_FLIGHT, QUICK_ROUND, runRound } from './rounds';
+import { runMarketOrders } from './scenarios/market-orders';
+import type { Bench } from './scenarios/scenario';
+import { addArrivals } from './scale/arrivals';
+import { addBookSizes } from './scale/books';
+import { addBurst, addHotSpots, addSecondWorker } from './scale/resting';
+import { type BenchStack, startBenchStack } from './stack';
+import { findSourceRoot } from './source-root';
 
-const ACCOUNTS = 20;
-const IN_FLIGHT = 50;
-const WORKFLOWS_A_ROUND = 400;
-const LIVES_A_ROUND = 300;
-const SINGLES_A_ROUND = 40;
+const SECTIONS = ['matching', 'edges', 'rounds', 'arrivals', 'scale'] as const;
+/** Sizes of one book whose tick, rebuild and burst are measured. */
+const BOOK_SIZES = [1_000, 10_000, 50_000] as const;
+type Section = (typeof SECTIONS)[number];
+
 const WARM_UP_ORDERS = 60;
 const WARM_UP_IN_FLIGHT = 4;
-const MAXIMUM_ROUNDS = 20;
+const IDLE_SECONDS = 2;
+const IDLE_WINDOWS = 3;
 
-/** Rounds of everything side by side on one server, so that its moods hit all figures alike. */
+/** Everything side by side on one server, so that its moods hit all figures alike. */
 async function main(): Promise<void> {
-  const rounds = parseRounds(process.argv.slice(2));
-  const home = resolve(process.env['EVERFILL_HOME'] ?? '.everfill');
-  const samples: Samples = new Map();
-  addSample(samples, 'match_ops_per_second', await measureMatching());
+  const startedAt = performance.now();
+  const options = parseBenchOptions(process.argv.slice(2), SECTIONS);
+  const home = resolve(findSourceRoot(), process.env['EVERFILL_HOME'] ?? '.everfill');
+  const results = new Results();
+  const wants = (section: Section): boolean =>
+    options.only.length === 0 || options.only.includes(section);
+  if (wants('matching')) await addMatching(results, options.full);
+  if (wants('scale')) addBookSizes(results, BOOK_SIZES);
   const stack = await startBenchStack();
+  // Ctrl-C must not leave servers behind.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void stack.stop().finally(() => process.exit(1)));
+  }
   try {
-    const { bench, close } = await openBench(stack);
+    const opened = await openBench(stack, home);
+    const { bench } = opened;
     try {
-      // Gently first: fifty at once would meet cold code in every process.
-      await runMarketOrders(bench, 'cold', WARM_UP_ORDERS, WARM_UP_IN_FLIGHT);
-      await runRound(bench, 'warm-up', new Map());
-      for (let round = 1; round <= rounds; round += 1) await runRound(bench, `${round}`, samples);
-      const violations = await findViolations(bench);
-      const report = toReport(samples, {
-        rounds,
-        in_flight: IN_FLIGHT,
-        sdk: sdkVersion(),
-        store: 'sqlite',
-        temporal_commits_per_order: null,
-        violations,
-      });
-      const file = writeReport(report, home);
-      process.stdout.write(`${formatTable(samples)}\n\nviolations: ${violations.length}\n`);
-      process.stdout.write(`report: ${file}\n`);
-      if (violations.length > 0) process.exitCode = 1;
+      if (wants('edges')) await addEdges(results, stack.endpoints.database_url, options.full);
+      if (wants('rounds')) await runRounds(bench, options, results);
+      if (wants('arrivals')) await addArrivals(bench, results, options.full);
+      if (wants('scale') && options.full) await addScale(bench, stack, results);
+      await conclude(bench, options, results, home, startedAt);
     } finally {
-      await close();
+      await opened.close();
     }
   } finally {
     await stack.stop();
   }
 }
 
-/** @throws Error naming the option and its rule. */
-function parseRounds(args: string[]): number {
-  const { values } = parseArgs({ args, options: { rounds: { type: 'string', default: '3' } } });
-  const rounds = Number(values.rounds);
-  if (Number.isInteger(rounds) && rounds >= 1 && rounds <= MAXIMUM_ROUNDS) return rounds;
-  throw new Error(`--rounds takes a whole number from 1 to ${MAXIMUM_ROUNDS}`);
+async function runRounds(bench: Bench, options: BenchOptions, results: Results): Promise<void> {
+  const size = options.full ? FULL_ROUND : QUICK_ROUND;
+  // Gently first: fifty at once would meet cold code in every process.
+  await runMarketOrders(bench, 'cold', WARM_UP_ORDERS, WARM_UP_IN_FLIGHT);
+  const nothing = await measureIdle(bench, 1);
+  await runRound(bench, 'warm-up', smaller(size), nothing, new Results());
+  say('warmed up');
+  const idle = await findQuietest(bench);
+  for (let round = 1; round <= options.rounds; round += 1) {
+    await runRound(bench, `${round}`, size, idle, results);
+    say(`round ${round} of ${options.rounds} done`);
+  }
+  addRatio(results, 'accept_to_empty_update_1_in_flight', 'accept_1', 'empty_update_1');
+  addRatio(results, 'fill_to_signal_1_in_flight', 'fill_1', 'signal_local_activity_1');
 }
 
-/** In a process of its own: nothing else shall share its compiler, its heap or its cache. */
-async function measureMatching(): Promise<number> {
-  const program = join(__dirname, 'match-speed.js');
-  const { stdout } = await promisify(execFile)(process.execPath, [program]);
-  return (JSON.parse(stdout) as { match_ops_per_second: number }).match_ops_per_second;
+/** What only shows with many orders; the full form has the minutes for it. */
+async function addScale(bench: Bench, stack: BenchStack, results: Results): Promise<void> {
+  await addHotSpots(bench, results);
+  await addSecondWorker(bench, stack, results);
+  await addBurst(bench, stack, results);
 }
 
-async function openBench(stack: BenchStack): Promise<{ bench: Bench; close: () => Promise<void> }> {
-  const { endpoints } = stack;
-  const connection = await Connection.connect({ address: endpoints.temporal_address });
-  const { db, pool } = createDatabase({
-    databaseUrl: endpoints.database_url,
-    name: 'bench',
-    poolSize: 4,
-    onError: () => undefined,
+const smaller = (size: typeof QUICK_ROUND): typeof QUICK_ROUND =>
+  Object.fromEntries(
+    Object.entries(size).map(([name, count]) => [name, Math.ceil(Number(count) / 4)]),
+  ) as unknown as typeof QUICK_ROUND;
+
+/** What goes on while nobody orders anything: ticks, heartbeats, polls. */
+async function measureIdle({ meter }: Bench, seconds: number): Promise<Usage> {
+  const before = await meter.read();
+  await delay(seconds * 1_000);
+  return usageBetween(before, await meter.read());
+}
+
+/** What orders left behind, or Postgres tidies up, must not count as what goes on anyway. */
+async function findQuietest(bench: Bench): Promise<Usage> {
+  const windows: Usage[] = [];
+  while (windows.length < IDLE_WINDOWS) windows.push(await measureIdle(bench, IDLE_SECONDS));
+  const busy = ({ cpuMs }: Usage): number => Object.values(cpuMs).reduce((sum, ms) => sum + ms, 0);
+  return windows.reduce((least, other) => (busy(other) < busy(least) ? other : least));
+}
+
+function addRatio(results: Results, name: string, above: string, below: string): void {
+  const p50 = (figure: string): number => results.median(`${figure}_in_flight_p50_ms`);
+  results.add(name, p50(above) / p50(below));
+}
+
+async function conclude(
+  bench: Bench,
+  options: BenchOptions,
+  results: Results,
+  home: string,
+  startedAt: number,
+): Promise<void> {
+  const violations = await findViolations(bench);
+  const report = toReport(results, {
+    form: options.full ? 'full' : 'quick',
+    sections: options.only.length === 0 ? 'all' : options.only,
+    rounds: options.rounds,
+    in_flight: IN_FLIGHT,
+    seconds: Math.round((performance.now() - startedAt) / 1_000),
+    ...(await describeMachine(bench.db)),
+    rival: bench.rival.running ? `@dbos-inc/dbos-sdk ${bench.rival.version}` : null,
+    violations,
   });
-  const everfill = createEverfillClient(endpoints.api, {
-    keyId: endpoints.api_key_id,
-    secret: endpoints.api_secret_key,
-  });
-  const accounts = await Promise.all(
-    Array.from({ length: ACCOUNTS }, (_, index) =>
-      everfill.createAccount(`bench-${index}`, '1000000000'),
-    ),
-  );
-  const symbols = await Promise.all(
-    BENCH_SYMBOLS.map(async (symbol) => {
-      await everfill.commandFeed(symbol, { action: 'pause' });
-      return { symbol, ask: await everfill.latestAsk(symbol) };
-    }),
-  );
-  const run = Date.now().toString(36);
-  const temporal = new Client({ connection });
-  const bench: Bench = { everfill, temporal, db, accounts, symbols, run };
-  const close = async (): Promise<void> => {
-    await connection.close();
-    await pool.end();
-  };
-  return { bench, close };
+  const file = writeReport(report, home);
+  process.stdout.write(`${formatTable(results)}\n\n`);
+  const { cores, model } = report.machine;
+  process.stdout.write(`machine: ${cores} x ${model}; ${JSON.stringify(report.versions)}\n`);
+  for (const note of results.notes) process.stdout.write(`note: ${note}\n`);
+  process.stdout.write(`violations: ${violations.length}\nreport: ${file}\n`);
+  if (violations.length > 0) process.exitCode = 1;
+  if (options.check) compare(report);
 }
 
-async function runRound(bench: Bench, round: string, samples: Samples): Promise<void> {
-  const empty = await runEmptyWorkflows(bench, round, WORKFLOWS_A_ROUND, IN_FLIGHT);
-  addSample(samples, 'empty_workflows_per_second', WORKFLOWS_A_ROUND / empty.seconds);
-
-  const commits = await readCommits(bench.db);
-  const lives = await runRestingLives(bench, round, LIVES_A_ROUND, IN_FLIGHT);
-  const lifeSeconds = lives.acceptSeconds + lives.fillSeconds;
-  addSample(samples, 'orders_per_second', lives.total / lifeSeconds);
-  addSample(samples, 'resting_lives_per_second', lives.total / lifeSeconds);
-  addSample(samples, 'accepts_per_second', lives.total / lives.acceptSeconds);
-  addSample(samples, 'fills_per_second', lives.total / lives.fillSeconds);
-  addLatencies(samples, 'accept', lives.acceptLatenciesMs);
-  addLatencies(samples, 'fill', lives.fillLatenciesMs);
-  const perOrder = ((await readCommits(bench.db)) - commits) / lives.total;
-  addSample(samples, 'app_commits_per_order', perOrder);
-  addSample(samples, 'events_per_order', await readEvents(bench, lives.orderIds));
-
-  const single = await runEmptyUpdates(bench, `${round}-1`, SINGLES_A_ROUND, 1);
-  addLatencies(samples, 'empty_update_1_in_flight', single.latenciesMs);
-  const alone = await runMarketOrders(bench, `${round}-market`, SINGLES_A_ROUND, 1);
-  addLatencies(samples, 'accept_1_in_flight', alone.latenciesMs);
-  addSample(
-    samples,
-    'resting_lives_to_empty_workflows',
-    lives.total / lifeSeconds / (WORKFLOWS_A_ROUND / empty.seconds),
-  );
-}
-
-/** Median history length of a few closed orders. */
-async function readEvents({ temporal }: Bench, orderIds: readonly string[]): Promise<number> {
-  const lengths = await Promise.all(
-    orderIds.slice(0, 10).map(async (orderId) => {
-      const handle = temporal.workflow.getHandle(orderWorkflowId(orderId));
-      await handle.result();
-      return (await handle.describe()).historyLength;
-    }),
-  );
-  return lengths.sort((a, b) => a - b)[Math.floor(lengths.length / 2)] ?? Number.NaN;
+function compare(report: Readonly<Record<string, unknown>>): void {
+  const drops = findDrops(readBaseline(), report);
+  for (const { name, measured, bound } of drops) {
+    process.stdout.write(`WORSE  ${name}: ${measured}, the baseline allows ${bound}\n`);
+  }
+  process.stdout.write(`${drops.length} figures worse than bench/baseline.json\n`);
+  if (drops.length > 0) process.exitCode = 1;
 }
 
 async function findViolations({ db, temporal, accounts }: Bench): Promise<unknown[]> {
@@ -164,6 +156,10 @@ async function findViolations({ db, temporal, accounts }: Bench): Promise<unknow
   );
   const checks = await checkInvariants(db, { temporal, quiescent: true });
   return checks.filter((check) => check.violations.length > 0);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 void main().catch((error: unknown) => {

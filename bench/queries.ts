@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { OPEN_STATUSES } from '../domain/order/order';
 import type { Database } from '../schema/database';
 
 /** Open orders of the bench's own accounts. */
@@ -6,24 +7,23 @@ export async function countOpenOrders(
   db: Kysely<Database>,
   accounts: readonly { readonly accountId: string }[],
 ): Promise<number> {
-  const row = await db
-    .selectFrom('orders')
-    .select((orders) => orders.fn.countAll<string>().as('count'))
-    .where(
-      'account_id',
-      'in',
-      accounts.map((account) => account.accountId),
-    )
-    .where('status', 'in', [
-      'new',
-      'accepted',
-      'held',
-      'partially_filled',
-      'pending_cancel',
-      'pending_replace',
-    ])
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
+  // Open statuses are written out, so that the partial index of open orders answers.
+  const open = sql.join(OPEN_STATUSES.map((status) => sql.lit(status)));
+  const { rows } = await sql<{ count: string }>`
+    select count(*) as count from orders
+    where account_id = any(${accounts.map(({ accountId }) => accountId)}::uuid[])
+      and status in (${open})`.execute(db);
+  return Number(rows[0]?.count);
+}
+
+/** How many of these orders have their row. */
+export async function countOrders(
+  db: Kysely<Database>,
+  orderIds: readonly string[],
+): Promise<number> {
+  const { rows } = await sql<{ count: string }>`
+    select count(*) as count from orders where order_id = any(${orderIds}::uuid[])`.execute(db);
+  return Number(rows[0]?.count);
 }
 
 /** Milliseconds from the match step to the settlement, for every fill of these orders. */
@@ -39,11 +39,37 @@ export async function readFillLatencies(
   return rows.map((row) => row.ms);
 }
 
-/** Transactions Postgres has committed in our database, reads included. */
-export async function readCommits(db: Kysely<Database>): Promise<number> {
-  const { rows } = await sql<{ commits: string }>`
-    select xact_commit as commits from pg_stat_database where datname = current_database()`.execute(
+/** Milliseconds from the acceptance to the settlement, for every fill of these orders. */
+export async function readOrderFillLatencies(
+  db: Kysely<Database>,
+  orderIds: readonly string[],
+): Promise<number[]> {
+  const { rows } = await sql<{ ms: number }>`
+    select extract(epoch from r.settled_at - o.accepted_at)::float8 * 1000 as ms
+    from execution_reports r join orders o on o.order_id = r.order_id
+    where r.kind = 'trade' and r.order_id = any(${orderIds}::uuid[])`.execute(db);
+  return rows.map((row) => row.ms);
+}
+
+/** When the first match step that traded one of these orders began, ms since 1970. */
+export async function readMatchedAt(
+  db: Kysely<Database>,
+  orderIds: readonly string[],
+): Promise<number> {
+  const { rows } = await sql<{ ms: number }>`
+    select extract(epoch from min(created_at))::float8 * 1000 as ms
+    from execution_reports where kind = 'trade' and order_id = any(${orderIds}::uuid[])`.execute(
     db,
   );
-  return Number(rows[0]?.commits);
+  return rows[0]?.ms ?? Number.NaN;
+}
+
+/** The price a symbol stands at. */
+export async function readPrint(db: Kysely<Database>, symbol: string): Promise<number> {
+  const row = await db
+    .selectFrom('feed_cursors')
+    .select('print')
+    .where('symbol', '=', symbol)
+    .executeTakeFirst();
+  return Number(row?.print ?? Number.NaN);
 }

@@ -1,4 +1,14 @@
-import { condition, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import {
+  condition,
+  defineSignal,
+  defineUpdate,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+  sleep,
+} from '@temporalio/workflow';
+import type { OrderInstruction } from '../workflows/contract';
+import type { BenchSteps } from './steps';
 
 /** The engine's floor: a workflow that does nothing. */
 export async function emptyWorkflow(): Promise<void> {
@@ -16,4 +26,66 @@ export async function answeringWorkflow(): Promise<void> {
     return 'here';
   });
   await condition(() => answered);
+}
+
+const { touchDatabase, touchNothing } = proxyLocalActivities<BenchSteps>({
+  startToCloseTimeout: '10 seconds',
+});
+
+/** The floor of an order's fill: a signal, and one database step as a local activity. */
+export async function signaledWorkflow(): Promise<void> {
+  let rung = false;
+  setHandler(finishSignal, () => {
+    rung = true;
+  });
+  await condition(() => rung);
+  await touchDatabase();
+}
+
+/**
+ * The engine's floor of a resting order: the messages and steps of its life, and nothing in them.
+ * What it takes no order can save.
+ */
+export async function bareLife(): Promise<void> {
+  let accepted = false;
+  let rung = false;
+  setHandler(answerUpdate, async () => {
+    await condition(() => accepted);
+    return 'accepted';
+  });
+  setHandler(finishSignal, () => {
+    rung = true;
+  });
+  await touchNothing();
+  accepted = true;
+  await condition(() => rung);
+  await touchNothing();
+}
+
+const steps = proxyActivities<BenchSteps>({
+  startToCloseTimeout: '10 seconds',
+  retry: { initialInterval: '1 second' },
+});
+
+export interface TextbookInput {
+  readonly order: OrderInstruction;
+  /** Between two looks at the price. */
+  readonly pollMs: number;
+}
+
+/**
+ * An order as most public examples write it: each step a regular activity, and the price asked for
+ * again and again. The SQL of its steps is Everfill's own, and so are the rows it leaves.
+ */
+export async function textbookOrder({ order, pollMs }: TextbookInput): Promise<void> {
+  const { orderId: rootId, accountId, symbol } = order;
+  await steps.checkOrder(order);
+  const opening = await steps.acceptOrder(order);
+  let closed = opening.progress.closed;
+  while (!closed) {
+    while (!(await steps.isPriceThere(order))) await sleep(pollMs);
+    const progress = await steps.settleExecutions({ rootId, accountId, symbol });
+    closed = progress.closed;
+  }
+  await steps.publishEvents({ accountId });
 }

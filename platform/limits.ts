@@ -74,6 +74,10 @@ export const LIMITS = {
   ordersPerBatch: 32,
   /** Such transactions under way at once in one order-worker. */
   batchLanes: 3,
+  /** Calls that wait before a second or third such transaction starts beside the first. */
+  batchCrowd: 12,
+  /** A call waits no longer than this for the transaction under way, should that be stuck. */
+  batchPatienceMs: 25,
   orderWorkerWorkflowTasks: 40,
   orderWorkerPolls: 20,
   orderWorkerCachedWorkflows: 2_000,

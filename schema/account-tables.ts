@@ -24,7 +24,7 @@ export interface AccountsTable {
   resetting: Generated<boolean>;
   multiplier: Generated<number>;
   shorting_enabled: Generated<boolean>;
-  /** How far below zero cash may go (USD); 0 for cash accounts. */
+  /** How far below zero cash may go (USD) where the multiplier is above 1. */
   credit_limit: GeneratedNumeric;
   /** The margin call it is under: it only reduces until that is over. */
   margin_call_id: ColumnType<string | null, string | null | undefined, string | null>;

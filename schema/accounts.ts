@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
-import { formatCash, parseCash } from '../domain/decimal';
 import type { ApiScope } from './account-tables';
 import type { Database } from './database';
 
@@ -36,7 +35,9 @@ export async function createAccount(db: Kysely<Database>, account: NewAccount): 
         name: account.name,
         multiplier: account.multiplier,
         shorting_enabled: account.shortingEnabled,
-        credit_limit: creditLimit(account),
+        // How far below zero its cash may go where the multiplier is above 1. Buying power decides
+        // long before; this is what the ledger refuses, wide enough for an account that has grown.
+        credit_limit: sql`${account.cash}::numeric * 10`,
       })
       .onConflict((conflict) => conflict.column('account_id').doNothing())
       .executeTakeFirst();
@@ -46,7 +47,6 @@ export async function createAccount(db: Kysely<Database>, account: NewAccount): 
         `opening:${account.accountId}:1`,
         `user:${account.accountId}:1`,
         account.cash,
-        creditLimit(account),
       );
     }
     await trx
@@ -62,21 +62,12 @@ export async function createAccount(db: Kysely<Database>, account: NewAccount): 
   });
 }
 
-/**
- * How far below zero cash may go. Buying power decides long before; this is what the ledger itself
- * refuses, wide enough for an account that has grown.
- */
-function creditLimit({ cash, multiplier }: NewAccount): string {
-  return multiplier === 1 ? '0' : formatCash(parseCash(cash) * 10n);
-}
-
 /** The opening journal: what the account has, the house account `deposits` owes. */
 async function deposit(
   db: Kysely<Database>,
   journalId: string,
   owner: string,
   cash: string,
-  credit: string,
 ): Promise<void> {
   await sql`
     with journal as (
@@ -86,7 +77,8 @@ async function deposit(
         (${journalId}, 1, ${`${owner}:available`}, 'USD', ${cash}::numeric, ${cash}::numeric),
         (${journalId}, 2, 'deposits', 'USD', -(${cash}::numeric), null)
     )
-    insert into ledger_balances (account, unit, balance, floor) values
-      (${`${owner}:available`}, 'USD', ${cash}::numeric, -(${credit}::numeric)),
-      (${`${owner}:held`}, 'USD', 0, 0)`.execute(db);
+    insert into ledger_balances (account, unit, balance) values
+      (${`${owner}:available`}, 'USD', ${cash}::numeric), (${`${owner}:held`}, 'USD', 0)`.execute(
+    db,
+  );
 }

@@ -84,6 +84,12 @@ const CHECKS = [
   check('risk_limits', 'duplicate_orders_check', { ...DUPLICATES, duplicate_orders: 0 }),
   check('risk_limits', 'duplicate_window_ms_check', { ...DUPLICATES, duplicate_window_ms: 0 }),
   check('risk_limits', 'trading_state_check', { trading_state: 'active' }),
+  check('account_configurations', 'multiplier_check', { max_margin_multiplier: 3 }),
+  check('account_configurations', 'checks_check', { pdt_check: 'never' }),
+  check('account_configurations', 'email_check', { trade_confirm_email: 'some' }),
+  check('account_configurations', 'options_check', { max_options_trading_level: 4 }),
+  check('watchlists', 'name_check', { name: '' }),
+  check('account_resets', 'cash_check', { cash: 0 }),
   check('orders', 'client_order_id_check', { client_order_id: '' }),
   check('orders', 'client_order_id_check', { client_order_id: 'x'.repeat(129) }),
   check('orders', 'side_check', { side: 'short' }),
@@ -141,6 +147,10 @@ const CHECKS = [
 const FOREIGN_KEYS = [
   check('api_keys', 'account_id_fkey', { account_id: NOBODY }),
   check('risk_limits', 'account_id_fkey', { account_id: NOBODY }),
+  check('account_configurations', 'account_id_fkey', { account_id: NOBODY }),
+  check('watchlists', 'account_id_fkey', { account_id: NOBODY }),
+  check('equity_points', 'account_id_fkey', { account_id: NOBODY }),
+  check('account_resets', 'account_id_fkey', { account_id: NOBODY }),
   check('orders', 'account_id_fkey', { account_id: NOBODY }),
   check('orders', 'symbol_fkey', { symbol: 'NONE' }),
   check('order_transitions', 'order_id_fkey', { order_id: NOBODY }),
@@ -174,6 +184,12 @@ const KEYS = [
   double('assets', 'pkey', { asset_id: NOBODY }),
   double('assets', 'asset_id_key', { symbol: 'MSFT' }),
   double('risk_limits', 'account_id_key'),
+  double('account_configurations', 'pkey'),
+  double('watchlists', 'pkey', { name: 'other' }),
+  double('watchlists', 'account_id_name_key', { watchlist_id: NOBODY }),
+  double('equity_points', 'pkey'),
+  double('account_resets', 'pkey', { request_key: 'other' }),
+  double('account_resets', 'request_key_key', { epoch: 3 }),
   double('orders', 'pkey', { client_order_id: 'mine-2' }),
   double('orders', 'account_id_epoch_client_order_id_key', { order_id: NOBODY }),
   double('order_status_edges', 'pkey'),
@@ -204,7 +220,7 @@ const BREACHES = [...CHECKS, ...FOREIGN_KEYS, ...KEYS];
 test('every valid row is accepted', async () => {
   await insertBefore('nothing');
   await client.query('set constraints all immediate');
-  expect(Object.keys(VALID_ROWS)).toHaveLength(21);
+  expect(Object.keys(VALID_ROWS)).toHaveLength(25);
 });
 
 test.each(BREACHES)('$constraint refuses $change', async ({ table, constraint, change, twice }) => {

@@ -291,7 +291,7 @@ create table market_commands (
   constraint market_commands_order_id_kind_revision_key UNIQUE (order_id, kind, revision),
   constraint market_commands_symbol_applied_sequence_key UNIQUE (symbol, applied_sequence),
   constraint market_commands_symbol_fkey FOREIGN KEY (symbol) REFERENCES assets(symbol),
-  constraint market_commands_kind_check CHECK ((kind = ANY (ARRAY['submit'::text, 'cancel'::text, 'replace'::text, 'pause'::text, 'resume'::text, 'set_price'::text, 'halt'::text, 'unhalt'::text])))
+  constraint market_commands_kind_check CHECK ((kind = ANY (ARRAY['submit'::text, 'cancel'::text, 'replace'::text, 'pause'::text, 'resume'::text, 'set_price'::text, 'set_breaker'::text, 'halt'::text, 'unhalt'::text])))
 ) with (fillfactor=80);
 CREATE INDEX market_commands_pending_idx ON public.market_commands USING btree (symbol, command_id) WHERE (applied_sequence IS NULL);
 

@@ -214,4 +214,12 @@ export interface FeedWorkflowInput {
 
 /** Kinds of rows in `market_commands`; the session applies them in its match transaction. */
 export type MarketCommandKind =
-  'submit' | 'cancel' | 'replace' | 'pause' | 'resume' | 'set_price' | 'halt' | 'unhalt';
+  | 'submit'
+  | 'cancel'
+  | 'replace'
+  | 'pause'
+  | 'resume'
+  | 'set_price'
+  | 'set_breaker'
+  | 'halt'
+  | 'unhalt';

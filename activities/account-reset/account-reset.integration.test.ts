@@ -49,10 +49,11 @@ async function accountRow() {
     .executeTakeFirstOrThrow();
 }
 
-async function placeIn(epoch: number): Promise<string | null> {
+async function placeIn(epoch: number, quantity = '10'): Promise<string | null> {
   const clientOrderId = randomUUID();
   const orderId = await broker.place(accountId, {
     epoch,
+    quantity,
     clientOrderId,
     orderId: orderIdOf(accountId, epoch, clientOrderId),
   });
@@ -113,16 +114,33 @@ test('what the account had is archived under its epoch, and the next one has its
   expect(await broker.brokenInvariants({ quiescent: false })).toEqual([]);
 });
 
-test('a short position is archived as well', async () => {
+test('a margin account is archived with its short and its debt, and may borrow again', async () => {
   accountId = await broker.openAccount('1000', { multiplier: 2, shortingEnabled: true });
   input = { ...input, accountId };
-  const orderId = await broker.place(accountId, { side: 'sell', quantity: '10' });
+  const orderId = await broker.place(accountId, { side: 'sell', quantity: '100' });
   await broker.market.takeCommands();
-  await broker.market.trade(orderId, '10', '10');
+  await broker.market.trade(orderId, '100', '10');
   await broker.settle(orderId);
+  const callId = randomUUID();
+  await broker.db
+    .insertInto('margin_calls')
+    .values({ call_id: callId, account_id: accountId, epoch: 1, equity: '1', requirement: '2' })
+    .execute();
+  await broker.db.updateTable('accounts').set({ margin_call_id: callId }).execute();
+
   await beginReset(broker.db, input);
   expect(await archiveAccount(broker.db, input)).toBe(true);
   expect(await accountRow()).toEqual({ epoch: 2, resetting: false });
+  const row = await broker.db
+    .selectFrom('accounts')
+    .select(['credit_limit', 'margin_call_id'])
+    .where('account_id', '=', accountId)
+    .executeTakeFirstOrThrow();
+  expect(row).toEqual({ credit_limit: '50000.0000', margin_call_id: null });
+  const [call] = await broker.db.selectFrom('margin_calls').select('closed_at').execute();
+  expect(call?.closed_at).toBeInstanceOf(Date);
+  // 9,000.00 with 5,000.00 of equity.
+  expect(await placeIn(2, '900')).toBeNull();
 });
 
 test('every step may be repeated, also at once and after the end', async () => {

@@ -45,7 +45,8 @@ export async function archiveAccount(
       data: { account_id: accountId, epoch: next.epoch, cash },
     });
     await writeChanges(trx, changes);
-    await openEpoch(trx, next);
+    await openEpoch(trx, next, cash);
+    await closePast(trx, owner);
     return true;
   });
 }
@@ -84,20 +85,37 @@ function book(changes: Changes, journal: Journal | null): void {
   });
 }
 
+/** With the floor of nothing; the ledger lowers it where the account has a right to more. */
 function setBalance(changes: Changes, account: string, unit: string, balance: bigint): void {
   changes.balances.push({ account, unit, balance: formatUnits(balance, unit), floor: '0' });
 }
 
-async function openEpoch(trx: Trx, { accountId, epoch }: Owner): Promise<void> {
+/** Its credit is that of an account which opens with so much cash. */
+async function openEpoch(trx: Trx, { accountId, epoch }: Owner, cash: string): Promise<void> {
   await trx
     .updateTable('accounts')
-    .set({ epoch, resetting: false, margin_call_id: null })
+    .set({
+      epoch,
+      resetting: false,
+      credit_limit: sql<string>`${cash}::numeric * 10`,
+      margin_call_id: null,
+    })
     .where('account_id', '=', accountId)
+    .execute();
+}
+
+/** What was under way about the epoch that has ended: its reset, and a margin call. */
+async function closePast(trx: Trx, { accountId, epoch }: Owner): Promise<void> {
+  await trx
+    .updateTable('margin_calls')
+    .set({ closed_at: sql<Date>`now()` })
+    .where('account_id', '=', accountId)
+    .where('closed_at', 'is', null)
     .execute();
   await trx
     .updateTable('account_resets')
     .set({ completed_at: sql<Date>`now()` })
     .where('account_id', '=', accountId)
-    .where('epoch', '=', epoch - 1)
+    .where('epoch', '=', epoch)
     .execute();
 }

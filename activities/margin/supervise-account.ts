@@ -40,9 +40,8 @@ export async function superviseAccount(
     // Who has nothing left cannot be reduced further; a debt alone leaves no buying power.
     const covered = equity >= requirement || state.holdings.length === 0;
     if (account.marginCallId === null) {
-      if (covered || account.multiplier === 1) {
-        return { change: null, called: false, ...NOTHING_TO_DO };
-      }
+      // Not asked for its multiplier: an owner who caps it to 1 still owes what was borrowed.
+      if (covered) return { change: null, called: false, ...NOTHING_TO_DO };
       const callId = randomUUID();
       await openCall(trx, account, callId, equity, requirement);
       const plan = await planFor(trx, account, callId, planReductions(state));

@@ -96,6 +96,18 @@ test('a fall below maintenance is called, reduced by a real order and ends cover
   expect(await broker.brokenInvariants()).toEqual([]);
 });
 
+test('a debt is called although its owner has capped the multiplier since', async () => {
+  const accountId = await leveraged();
+  await broker.db
+    .insertInto('account_configurations')
+    .values({ account_id: accountId, max_margin_multiplier: 1, suspend_trade: true })
+    .execute();
+  await setPrice('7');
+  expect(await sweep()).toBe(1);
+  expect(placed).toMatchObject([{ side: 'sell', quantity: '10' }]);
+  expect((await broker.order(placed[0]!.orderId)).status).toBe('new');
+});
+
 test('what an open order holds is canceled first, and sold then', async () => {
   const accountId = await leveraged();
   const resting = await broker.place(accountId, {

@@ -1,5 +1,6 @@
 import type { Book } from '../../domain/book/book';
 import type { BookReport, Replacement } from '../../domain/book/types';
+import type { CircuitBreaker } from '../../domain/prices/circuit-breaker';
 import type { Halts } from './halts';
 import type { Malformed, Owner, PendingCommand } from './market-command';
 import type { PriceSource } from './price-source';
@@ -11,6 +12,7 @@ export interface CommandedMarket {
   readonly halts: Halts;
   /** Of every order in the book. */
   readonly owners: Map<string, Owner>;
+  readonly breaker: CircuitBreaker;
   paused: boolean;
 }
 
@@ -58,10 +60,16 @@ export function applyCommand(
       market.paused = false;
       source.resume();
       return null;
+    case 'set_breaker':
+      market.breaker.configure(action.limits);
+      return null;
     case 'halt':
       market.halts.begin('operator');
       return null;
     case 'unhalt':
+      // Whoever lifts a halt means the breaker's as well.
+      market.breaker.release();
+      market.halts.end('circuit_breaker', reports);
       market.halts.end('operator', reports);
       return null;
     case 'malformed':

@@ -58,6 +58,7 @@ function splitWrites(writes: StepWrites): StepWrites[] {
     return {
       applied: part === 0 ? writes.applied : [],
       quarantined: writes.quarantined,
+      trips: writes.trips,
       reports: slice(reports),
       changes: { upserted: slice(upserted), removed: slice(removed) },
       bars: part === 0 ? writes.bars : [],

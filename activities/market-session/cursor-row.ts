@@ -19,10 +19,12 @@ export interface CursorRow {
 export function cursorOf(market: Market, epoch: string): CursorRow {
   const { symbol, reportSequence, commandSequence, tickIndex, marketAt, paused } = market;
   const { book, source, halts, volumeLeft } = market;
+  const breaker = market.breaker.state();
   const state = {
     book: book.state(),
     source: source.state(),
     volumeLeft,
+    ...(breaker !== null && { breaker }),
     halts: halts.reasons(),
   };
   return {

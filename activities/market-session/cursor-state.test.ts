@@ -8,7 +8,10 @@ const level = fc.record({ price: count, size: count });
 const levelState = fc.record({ price: count, size: count, quoted: count, priority: count });
 const nullable = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: null });
 
-const state: fc.Arbitrary<CursorState> = fc.record({
+const extremes = fc.array(fc.tuple(count, count), { maxLength: 3 });
+const breaker = fc.record({ haltedUntil: nullable(count), lows: extremes, highs: extremes });
+
+const plainState: fc.Arbitrary<CursorState> = fc.record({
   book: fc.record({
     quote: fc.record({ bids: fc.array(levelState), asks: fc.array(levelState) }),
     heldQuote: nullable(
@@ -44,6 +47,9 @@ const state: fc.Arbitrary<CursorState> = fc.record({
   volumeLeft: count,
   halts: fc.subarray([...HALT_REASONS]),
 });
+const state = fc
+  .tuple(plainState, nullable(breaker))
+  .map(([plain, saved]) => (saved === null ? plain : { ...plain, breaker: saved }));
 
 test('what is formatted is parsed as it was', () => {
   fc.assert(

@@ -6,6 +6,7 @@ import type {
   QuoteState,
   TrailState,
 } from '../../domain/book/types';
+import type { BreakerState, Extreme } from '../../domain/prices/circuit-breaker';
 import { HALT_REASONS, type HaltReason } from './halts';
 
 /** Where a price source stands; the next one continues behind it. */
@@ -41,6 +42,8 @@ export interface CursorState {
   readonly source: SourceState | null;
   /** What is left of the current bar's volume (1e-9 shares). */
   readonly volumeLeft: number;
+  /** Absent while the circuit breaker has nothing to remember. */
+  readonly breaker?: BreakerState;
   /** Absent in rows from before there was more than one reason. */
   readonly halts?: readonly HaltReason[];
 }
@@ -63,6 +66,7 @@ export function parseCursorState(json: unknown): CursorState | null {
     book: parseBook(objectAt(state['book'], 'book')),
     source: state['source'] === null ? null : parseSource(objectAt(state['source'], 'source')),
     volumeLeft: integerAt(state['volumeLeft'], 'volumeLeft'),
+    ...(state['breaker'] !== undefined && { breaker: parseBreaker(state['breaker']) }),
     ...(state['halts'] !== undefined && { halts: arrayAt(state['halts']).map(parseHaltReason) }),
   };
 }
@@ -74,6 +78,19 @@ function parseHaltReason(json: unknown): HaltReason {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+function parseBreaker(json: unknown): BreakerState {
+  const breaker = objectAt(json, 'breaker');
+  const extreme = (pair: unknown): Extreme => {
+    const [atMs, price] = arrayAt(pair);
+    return [integerAt(atMs, 'extreme'), integerAt(price, 'extreme')];
+  };
+  return {
+    haltedUntil: optional(breaker['haltedUntil'], 'haltedUntil', integerAt),
+    lows: arrayAt(breaker['lows']).map(extreme),
+    highs: arrayAt(breaker['highs']).map(extreme),
+  };
+}
 
 function parseBook(book: Fields): BookState {
   return {

@@ -2,7 +2,7 @@ import type { Book } from '../../domain/book/book';
 import type { BookReport } from '../../domain/book/types';
 
 /** Why a symbol does not match. */
-export const HALT_REASONS = ['operator', 'stale_prices'] as const;
+export const HALT_REASONS = ['operator', 'stale_prices', 'circuit_breaker'] as const;
 export type HaltReason = (typeof HALT_REASONS)[number];
 
 /**

@@ -13,6 +13,7 @@ import {
   type OrderType,
   type TimeInForce,
 } from '../../domain/order/order';
+import type { BreakerLimits } from '../../domain/prices/circuit-breaker';
 import { toBookPrice, toBookQuantity, toExecutedQuantity } from './book-numbers';
 
 /** Who is told of a report: the columns that its row takes from the order's. */
@@ -29,6 +30,7 @@ export type MarketAction =
   | { readonly kind: 'cancel'; readonly orderId: string }
   | { readonly kind: 'replace'; readonly orderId: string; readonly replacement: Replacement }
   | { readonly kind: 'set_price'; readonly price: number }
+  | { readonly kind: 'set_breaker'; readonly limits: BreakerLimits | null }
   | { readonly kind: 'pause' | 'resume' | 'halt' | 'unhalt' }
   | Malformed;
 
@@ -124,6 +126,8 @@ function parseAction(row: CommandRow, owner: Owner | null): MarketAction {
     }
     case 'set_price':
       return { kind: 'set_price', price: toBookPrice(textOf(fields, 'price')) };
+    case 'set_breaker':
+      return { kind: 'set_breaker', limits: parseBreaker(fields) };
     case 'pause':
     case 'resume':
     case 'halt':
@@ -132,6 +136,21 @@ function parseAction(row: CommandRow, owner: Owner | null): MarketAction {
     default:
       throw new RangeError(`kind: ${row.kind} is unknown`);
   }
+}
+
+/** @returns `null` where a field is, which switches the breaker off. */
+function parseBreaker(fields: Fields): BreakerLimits | null {
+  const numbers = ['move_ppm', 'window_ms', 'halt_ms'].map((name) => fields[name] ?? null);
+  if (numbers.includes(null)) return null;
+  const [movePpm, windowMs, haltMs] = numbers;
+  if (!isAboveZero(movePpm) || !isAboveZero(windowMs) || !isAboveZero(haltMs)) {
+    throw new RangeError('move_ppm, window_ms, halt_ms: no whole numbers above 0');
+  }
+  return { movePpm, windowMs, haltMs };
+}
+
+function isAboveZero(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
 /** A report needs its order's row, so a command for an order without one cannot be applied. */

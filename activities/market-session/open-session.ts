@@ -1,7 +1,8 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Selectable } from 'kysely';
 import { Book, EMPTY_BOOK_STATE } from '../../domain/book/book';
 import type { RestingOrder } from '../../domain/book/types';
 import { nyseCalendar } from '../../domain/calendar/nyse';
+import { type BreakerLimits, CircuitBreaker } from '../../domain/prices/circuit-breaker';
 import { type Calendar, CONTINUOUS } from '../../domain/sessions';
 import type { Database } from '../../schema/database';
 import type { PriceSource as PriceSourceConfig } from '../../schema/market-tables';
@@ -75,6 +76,7 @@ export async function openSession(
     source,
     halts: createHalts(book, standingHalts(saved)),
     owners,
+    breaker: new CircuitBreaker(breakerLimitsOf(asset), saved?.breaker ?? null),
     reportSequence: Number(cursor.report_sequence),
     commandSequence: Number(cursor.command_sequence),
     tickIndex: lastIndex,
@@ -89,8 +91,21 @@ function findAsset(db: Kysely<Database>, symbol: string) {
   return db
     .selectFrom('assets')
     .select(['source', 'calendar', 'maker_fee_ppm', 'taker_fee_ppm'])
+    .select(['breaker_move_ppm', 'breaker_window_ms', 'breaker_halt_ms'])
     .where('symbol', '=', symbol)
     .executeTakeFirst();
+}
+
+/** The schema sees to it that there are all three or none. */
+function breakerLimitsOf(
+  row: Pick<
+    Selectable<Database['assets']>,
+    'breaker_move_ppm' | 'breaker_window_ms' | 'breaker_halt_ms'
+  >,
+): BreakerLimits | null {
+  const { breaker_move_ppm: movePpm, breaker_window_ms: windowMs, breaker_halt_ms: haltMs } = row;
+  if (movePpm === null || windowMs === null || haltMs === null) return null;
+  return { movePpm, windowMs, haltMs };
 }
 
 function takeEpoch(db: Kysely<Database>, symbol: string) {

@@ -109,6 +109,7 @@ class Session {
     this.bell = bell;
     this.writer = createStepWriter(world.pool, () => bell.ring());
     world.metrics.quarantined.inc({ symbol: market.symbol }, 0);
+    world.metrics.breakerTrips.inc({ symbol: market.symbol }, 0);
     world.metrics.bookOrders.set({ symbol: market.symbol }, market.book.size);
   }
 
@@ -200,6 +201,13 @@ class Session {
     else if (ticks > 0) world.metrics.ticked(symbol);
     if (writes.showsMarket) world.showMarket(symbol);
     world.metrics.bookOrders.set({ symbol }, market.book.size);
+    world.metrics.halted.set({ symbol }, cursor.state.book.halted ? 1 : 0);
+    if (writes.trips > 0) {
+      world.metrics.breakerTrips.inc({ symbol }, writes.trips);
+      const { lastPrint: print } = cursor.state.book;
+      const until = cursor.state.breaker?.haltedUntil;
+      world.logger.warn({ print, until }, 'halted by the circuit breaker');
+    }
     const { tickIndex, reportSequence } = cursor;
     run.onProgress?.({ epoch, tickIndex, reportSequence });
   }

@@ -7,6 +7,7 @@ import type { FeeRates } from '../../domain/ledger/fees';
 import type { Book } from '../../domain/book/book';
 import type { BookChanges, BookReport } from '../../domain/book/types';
 import type { Tick as Print } from '../../domain/prices/fold-bars';
+import type { CircuitBreaker } from '../../domain/prices/circuit-breaker';
 import { applyCommand } from './apply-command';
 import { applyTick, spendVolume } from './apply-tick';
 import { createBarRecorder, type BarRecorder, type RecordedBar } from './bar-recorder';
@@ -25,6 +26,7 @@ export interface Market {
   readonly halts: Halts;
   /** Of every order in the book. */
   readonly owners: Map<string, Owner>;
+  readonly breaker: CircuitBreaker;
   /** Last numbers given. */
   reportSequence: number;
   commandSequence: number;
@@ -46,6 +48,8 @@ export interface StepWrites {
   /** Commands in the order they were applied. */
   readonly applied: readonly string[];
   readonly quarantined: readonly Quarantined[];
+  /** How often the circuit breaker halted the symbol. */
+  readonly trips: number;
   readonly reports: readonly ReportRow[];
   readonly changes: BookChanges;
   readonly bars: readonly RecordedBar[];
@@ -64,12 +68,15 @@ export function runStep(
   const rows: ReportRow[] = [];
   const quarantined: Quarantined[] = [];
   const recorder = createBarRecorder();
+  let trips = 0;
   for (const tick of ticks) {
     market.tickIndex = tick.index;
     market.marketAt = tick.marketAt;
     const reports: BookReport[] = [];
+    if (market.breaker.takeEnd(market.marketAt)) market.halts.end('circuit_breaker', reports);
     applyTick(market, tick.move, recorder, reports);
     record(market, reports, rows, recorder);
+    if (haltsAfter(market)) trips += 1;
   }
   for (const command of commands) {
     market.commandSequence += 1;
@@ -78,17 +85,30 @@ export function runStep(
     if (problem !== null) quarantined.push({ commandId: command.commandId, problem });
     spendVolume(market, reports);
     record(market, reports, rows, recorder);
+    if (haltsAfter(market)) trips += 1;
   }
   forgetClosedOrders(market, rows);
   return {
     applied: commands.map(({ commandId }) => commandId),
     quarantined,
+    trips,
     reports: rows,
     changes: market.book.takeChanges(),
     bars: recorder.bars(),
     prints: recorder.prints(),
     showsMarket: ticks.length > 0 || recorder.prints().length > 0,
   };
+}
+
+/** Lets the breaker see the newest print; what made it has traded, and those trades stand. */
+function haltsAfter({ book, breaker, halts, marketAt }: Market): boolean {
+  const { lastPrint } = book;
+  // A price of before the night, or of before the halt, is no measure for the one after it.
+  if (book.isClosed) breaker.forget();
+  if (lastPrint === null || book.isClosed || book.isHalted) return false;
+  if (!breaker.print(marketAt, lastPrint)) return false;
+  halts.begin('circuit_breaker');
+  return true;
 }
 
 function record(

@@ -1,4 +1,5 @@
 import { readSpan } from './history-span';
+import { venueCalendarOf } from '../venue-calendar';
 import { defaultTimeframe, windowsOf } from './history-windows';
 
 const NOW = Date.parse('2026-03-15T14:30:00Z');
@@ -50,7 +51,7 @@ describe('windows', () => {
   };
 
   test('begin on the clock, and the one that runs is among them', () => {
-    const windows = windowsOf(span, '1H', false, 100);
+    const windows = windowsOf(venueCalendarOf('continuous'), span, '1H', false, 100);
     expect(windows.map(({ startMs }) => text(startMs).slice(11))).toEqual([
       '22:00',
       '23:00',
@@ -61,14 +62,27 @@ describe('windows', () => {
   });
 
   test('of a day are days', () => {
-    const windows = windowsOf(span, '1D', true, 100);
+    const windows = windowsOf(venueCalendarOf('continuous'), span, '1D', true, 100);
     expect(windows.map(({ endMs }) => text(endMs))).toEqual([
       '2026-03-15T00:00',
       '2026-03-16T00:00',
     ]);
   });
 
+  test('of an exchange are those in which it trades, unless all time counts', () => {
+    const nyse = venueCalendarOf('nyse');
+    // From a Friday's noon in New York to the next Monday's first hour.
+    const weekend = {
+      startMs: Date.parse('2026-03-13T17:30:00Z'),
+      endMs: Date.parse('2026-03-16T14:00:00Z'),
+    };
+    const starts = (continuous: boolean) =>
+      windowsOf(nyse, weekend, '1H', continuous, 100).map(({ startMs }) => text(startMs).slice(8));
+    expect(starts(false)).toEqual(['13T17:30', '13T18:30', '13T19:30', '16T13:30']);
+    expect(starts(true).length).toBeGreaterThan(60);
+  });
+
   test('end with one more than the maximum', () => {
-    expect(windowsOf(span, '1Min', false, 10)).toHaveLength(11);
+    expect(windowsOf(venueCalendarOf('continuous'), span, '1Min', false, 10)).toHaveLength(11);
   });
 });

@@ -1,5 +1,5 @@
 import type { EquityWindow } from '../../domain/equity-history';
-import { venueCalendar } from '../venue-calendar';
+import type { VenueCalendar } from '../venue-calendar';
 
 export const TIMEFRAMES = ['1Min', '5Min', '15Min', '1H', '1D'] as const;
 export type Timeframe = (typeof TIMEFRAMES)[number];
@@ -27,13 +27,14 @@ export function defaultTimeframe({ startMs, endMs }: Span): Timeframe {
  * @param maximum - One more than these are not computed.
  */
 export function windowsOf(
+  calendar: VenueCalendar,
   span: Span,
   timeframe: Timeframe,
   continuous: boolean,
   maximum: number,
 ): EquityWindow[] {
   const dateOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-  const days = venueCalendar.days(dateOf(span.startMs - DAY_MS), dateOf(span.endMs + DAY_MS));
+  const days = calendar.days(dateOf(span.startMs - DAY_MS), dateOf(span.endMs + DAY_MS));
   const windows: EquityWindow[] = [];
   for (const [index, day] of days.entries()) {
     const { tradingDay, opensAtMs } = day;

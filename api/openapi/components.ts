@@ -5,7 +5,7 @@ import { BarResource } from '../resources/bar';
 import { EventResource } from '../resources/event';
 import { OrderLeg, OrderResource } from '../resources/order';
 import { PositionResource } from '../resources/position';
-import { ProblemResource } from '../resources/problem';
+import { AlpacaProblemResource, ProblemResource } from '../resources/problem';
 import { QuoteResource } from '../resources/quote';
 import { ReplaceOrderBody, SubmitOrderBody } from '../routes/orders/order-body';
 
@@ -22,6 +22,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Quote: QuoteResource,
   Event: EventResource,
   Problem: ProblemResource,
+  AlpacaProblem: AlpacaProblemResource,
 };
 const BODIES: Readonly<Record<string, z.ZodObject>> = {
   SubmitOrder: SubmitOrderBody,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import { DOORS } from '../doors';
-import { PROBLEM_CODES, type ProblemCode, statusOf, titleOf } from '../problems';
+import { type Door, DOORS } from '../doors';
+import { problemDocument, problemStatus } from '../problem-document';
+import { PROBLEM_CODES, type ProblemCode, titleOf } from '../problems';
 import type { AnswerDocument, Route } from '../route';
 import { buildComponents, describeSchema, type JsonSchema } from './components';
 
@@ -22,9 +23,7 @@ const WITH_BODY: readonly ProblemCode[] = [
 export function buildOpenApiDocument(routes: readonly Route[], version: string): JsonSchema {
   const paths: Record<string, JsonSchema> = {};
   for (const route of routes) {
-    // What only Alpaca's clients ask for stands where they ask for it.
-    const door = route.doors.includes('short') ? DOORS.short : DOORS.alpaca;
-    const path = door.prefix + toTemplate(route.path);
+    const path = doorOf(route).prefix + toTemplate(route.path);
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: describeRoute(route) };
   }
   return {
@@ -44,7 +43,11 @@ export function buildOpenApiDocument(routes: readonly Route[], version: string):
     paths,
     components: {
       schemas: buildComponents(),
-      examples: Object.fromEntries(PROBLEM_CODES.map((code) => [code, exampleProblem(code)])),
+      examples: Object.fromEntries(
+        [DOORS.short, DOORS.alpaca].flatMap((door) =>
+          PROBLEM_CODES.map((code) => [exampleName(code, door), exampleProblem(code, door)]),
+        ),
+      ),
       securitySchemes: {
         keyId: { type: 'apiKey', in: 'header', name: 'APCA-API-KEY-ID' },
         secretKey: { type: 'apiKey', in: 'header', name: 'APCA-API-SECRET-KEY' },
@@ -52,6 +55,11 @@ export function buildOpenApiDocument(routes: readonly Route[], version: string):
       },
     },
   };
+}
+
+/** What only Alpaca's clients ask for stands where they ask for it. */
+function doorOf(route: Route): Door {
+  return route.doors.includes('short') ? DOORS.short : DOORS.alpaca;
 }
 
 /** `/orders\:by_client_order_id` and `/orders/:id` as OpenAPI writes them. */
@@ -128,17 +136,25 @@ function describeProblems(route: Route): JsonSchema {
     ...route.problems,
     ...ALWAYS,
   ];
+  const ownDoor = doorOf(route);
+  const statusOf = (code: ProblemCode) => problemStatus({ code, detail: '' }, ownDoor);
   const responses: Record<string, JsonSchema> = {};
   for (const status of [...new Set(codes.map(statusOf))].sort()) {
     if (route.answers[status] !== undefined) continue;
     const same = [...new Set(codes.filter((code) => statusOf(code) === status))];
+    // Answered before the path is read, so before the door is known.
+    const door = same.includes('headers_too_large') ? DOORS.short : ownDoor;
+    const schema = door.name === 'alpaca' ? 'AlpacaProblem' : 'Problem';
     responses[status] = {
       description: same.map((code) => `\`${code}\`: ${titleOf(code)}`).join('; '),
       content: {
         'application/problem+json': {
-          schema: { $ref: '#/components/schemas/Problem' },
+          schema: { $ref: `#/components/schemas/${schema}` },
           examples: Object.fromEntries(
-            same.map((code) => [code, { $ref: `#/components/examples/${code}` }]),
+            same.map((code) => [
+              code,
+              { $ref: `#/components/examples/${exampleName(code, door)}` },
+            ]),
           ),
         },
       },
@@ -147,17 +163,13 @@ function describeProblems(route: Route): JsonSchema {
   return responses;
 }
 
-function exampleProblem(code: ProblemCode): JsonSchema {
-  const value = {
-    type: `urn:everfill:problem:${code}`,
-    title: titleOf(code),
-    status: statusOf(code),
-    detail: `${titleOf(code)}.`,
-    instance: '/orders',
-    code,
-    reason: code,
-    request_id: '7d0c9d54-6f0e-4e0b-9c41-3f5d7c1f8a11',
-    errors: [],
-  };
+const exampleName = (code: ProblemCode, { name }: Door): string =>
+  name === 'alpaca' ? `alpaca_${code}` : code;
+
+function exampleProblem(code: ProblemCode, door: Door): JsonSchema {
+  const value = problemDocument(
+    { code, detail: `${titleOf(code)}.` },
+    { door, requestId: '7d0c9d54-6f0e-4e0b-9c41-3f5d7c1f8a11', instance: `${door.prefix}/orders` },
+  );
   return { summary: titleOf(code), value };
 }

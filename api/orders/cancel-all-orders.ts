@@ -3,12 +3,12 @@ import { mapBounded } from '../../platform/map-bounded';
 import type { Dependencies } from '../dependencies';
 import { isOutage } from '../outage';
 import { statusOf } from '../problems';
-import { findOpenOrders } from '../queries/orders';
+import { findOpenOrders, findOrder } from '../queries/orders';
 import { cancelOrder } from './cancel-order';
 
 export interface CancelStatus {
   readonly id: string;
-  /** 200: the cancel is on its way; 422: closed meanwhile; 503: not reached, repeat. */
+  /** 200: canceled, or on its way; 422: closed otherwise meanwhile; 503: not reached, repeat. */
   readonly status: number;
 }
 
@@ -35,7 +35,11 @@ async function cancelOne(
     await cancelOrder(dependencies, accountId, orderId);
     return 200;
   } catch (error) {
-    if (error instanceof RefusalError) return statusOf(error.code);
+    if (error instanceof RefusalError) {
+      // The exits of a list go with each other: the cancel of one of them has canceled this one.
+      const row = await findOrder(dependencies.db, accountId, orderId);
+      return row?.status === 'canceled' ? 200 : statusOf(error.code);
+    }
     if (isOutage(error)) return 503;
     throw error;
   }

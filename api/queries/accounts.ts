@@ -23,7 +23,7 @@ function selectAccounts(db: Kysely<Database>) {
       sql<boolean>`coalesce(c.suspend_trade, false)`.as('suspended'),
       lastEquity.as('last_equity'),
       sql<string>`to_char(${dayStart} - interval '1 day', 'YYYY-MM-DD')`.as('balance_asof'),
-      'a.credit_limit',
+      sql<string>`case when a.multiplier > 1 then a.credit_limit else 0 end`.as('credit_limit'),
       'a.event_sequence',
       timestampText('a.created_at').as('created_at'),
       balanceOf('available').as('cash_available'),

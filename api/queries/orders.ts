@@ -7,6 +7,7 @@ import {
 } from '../../domain/order/order';
 import type { Database } from '../../schema/database';
 import { isAssetId } from '../schemas/scalars';
+import { bestPrintSeen } from './best-print';
 import { nullableTimestampText, timestampText } from './timestamp-text';
 
 export type OrderRow = Awaited<
@@ -58,6 +59,7 @@ function selectOrders(db: Kysely<Database>) {
       lastChangeAt.as('updated_at'),
       nullableTimestampText('o.closed_at').as('closed_at'),
       lastFillAt.as('filled_at'),
+      bestPrintSeen.as('best_print'),
     ]);
 }
 

@@ -7,9 +7,12 @@ export type PositionRow = Awaited<ReturnType<typeof findPositions>>[number];
 /** When the trading day of the symbol's market clock began: days end at 00:00 UTC. */
 const dayStart = sql`date_trunc('day', c.market_at at time zone 'UTC') at time zone 'UTC'`;
 
-/** The last price before the market's present day; null on a feed's first day. */
-const lastDayPrice = sql<string | null>`(select b.close from bars b
-  where b.symbol = p.symbol and b.start < ${dayStart} order by b.start desc limit 1)`;
+/** The last price before the market's present day; on a feed's first day its first price. */
+const lastDayPrice = sql<string | null>`coalesce(
+  (select b.close from bars b
+    where b.symbol = p.symbol and b.start < ${dayStart} order by b.start desc limit 1),
+  (select b.open from bars b where b.symbol = p.symbol order by b.start limit 1),
+  c.print)`;
 
 /** Signed, what of the symbol was held when the market's day began. */
 const overnightQuantity = sql<string>`coalesce((select f.position_quantity from fills f

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { divideUp, formatCash, parseCash, parsePrice } from '../../domain/decimal';
 import { marketValue } from '../../domain/position';
 import { buyingPower } from '../../domain/risk/buying-power';
+import { MAINTENANCE_PERCENT } from '../../domain/risk/margin';
 import type { AccountRow } from '../queries/accounts';
 import type { PositionRow } from '../queries/positions';
 import { decimalText, timestampText, uuid } from '../schemas/scalars';
@@ -130,7 +131,9 @@ function marginMembers(
     regt_buying_power: formatCash(power),
     non_marginable_buying_power: formatCash(availableCash > 0n ? availableCash : 0n),
     initial_margin: formatCash(initialMargin),
-    maintenance_margin: formatCash(row.multiplier === 1 ? 0n : divideUp(gross * 3n, 10n)),
+    maintenance_margin: formatCash(
+      row.multiplier === 1 ? 0n : divideUp(gross * MAINTENANCE_PERCENT, 100n),
+    ),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAINTENANCE_PERCENT } from '../../domain/risk/margin';
 import type { AssetRow } from '../queries/assets';
 import { decimalText, uuid } from '../schemas/scalars';
 
@@ -28,9 +29,6 @@ export const AssetResource = z.object({
 });
 export type AssetResource = z.infer<typeof AssetResource>;
 
-/** Of a position's value, as the account's `maintenance_margin` counts it. */
-const MAINTENANCE_PERCENT = '30';
-
 export function toAssetResource(row: AssetRow): AssetResource {
   return {
     id: row.asset_id,
@@ -47,8 +45,8 @@ export function toAssetResource(row: AssetRow): AssetResource {
     borrow_status: row.shortable ? 'easy_to_borrow' : 'hard_to_borrow',
     cusip: null,
     maintenance_margin_requirement: Number(MAINTENANCE_PERCENT),
-    margin_requirement_long: MAINTENANCE_PERCENT,
-    margin_requirement_short: MAINTENANCE_PERCENT,
+    margin_requirement_long: String(MAINTENANCE_PERCENT),
+    margin_requirement_short: String(MAINTENANCE_PERCENT),
     min_order_size: row.fractionable ? '0.000000001' : '1',
     min_trade_increment: row.fractionable ? '0.000000001' : '1',
     price_increment: '0.01',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trailingStopPrice } from '../../domain/book/trail-price';
 import { SELF_TRADE_PREVENTIONS } from '../../domain/book/types';
 import {
   formatCash,
@@ -36,6 +37,8 @@ const OrderFields = z.object({
   submitted_at: timestampText,
   filled_at: nullableTimestamp,
   expired_at: nullableTimestamp,
+  /** Null: the clock of the symbol's market ends a day order, and nothing else expires. */
+  expires_at: z.null(),
   canceled_at: nullableTimestamp,
   failed_at: nullableTimestamp,
   replaced_at: nullableTimestamp,
@@ -47,6 +50,8 @@ const OrderFields = z.object({
   notional: nullableDecimal,
   /** Null for an order by `notional`. */
   qty: nullableDecimal,
+  /** Of an order of several legs, of which there are none. */
+  ratio_qty: z.null(),
   filled_qty: decimalText,
   filled_avg_price: nullableDecimal,
   order_class: z.enum(ORDER_CLASSES),
@@ -95,6 +100,7 @@ function toFields(row: OrderRow): z.infer<typeof OrderFields> {
     submitted_at: row.accepted_at,
     filled_at: row.filled_at,
     expired_at: closedAs('expired'),
+    expires_at: null,
     canceled_at: closedAs('canceled'),
     failed_at: closedAs('rejected'),
     replaced_at: closedAs('replaced'),
@@ -105,6 +111,7 @@ function toFields(row: OrderRow): z.infer<typeof OrderFields> {
     asset_class: row.asset_class,
     notional: row.notional === null ? null : formatCash(parseCash(row.notional)),
     qty: row.notional === null ? shortQuantity(row.quantity) : null,
+    ratio_qty: null,
     filled_qty: shortQuantity(row.filled_quantity),
     filled_avg_price: averageFillPrice({
       filledQuantity: parseQuantity(row.filled_quantity),
@@ -117,17 +124,26 @@ function toFields(row: OrderRow): z.infer<typeof OrderFields> {
     position_intent: row.position_intent,
     time_in_force: row.time_in_force,
     limit_price: shortPrice(row.limit_price),
-    stop_price: shortPrice(row.stop_price),
+    stop_price: stopPrice(row),
     status: row.status,
     extended_hours: row.extended_hours,
     post_only: row.post_only,
     trail_percent: row.trail_percent === null ? null : shortPercent(row.trail_percent),
     trail_price: shortPrice(row.trail_price),
-    hwm: null,
+    hwm: row.best_print === null ? null : formatPrice(BigInt(row.best_print)),
     reject_reason: row.reject_reason,
     close_reason: row.close_reason,
     self_trade_prevention: row.self_trade_prevention,
   };
+}
+
+/** That of a trailing stop moves with the best print it has seen. */
+function stopPrice({ side, stop_price, best_print, ...row }: OrderRow): string | null {
+  if (best_print === null) return shortPrice(stop_price);
+  const trailPrice = row.trail_price === null ? null : Number(parsePrice(row.trail_price));
+  const trailPercent = row.trail_percent === null ? null : parseTrailPercent(row.trail_percent);
+  const stop = trailingStopPrice({ side, trailPrice, trailPercent }, Number(best_print));
+  return stop > 0 ? formatPrice(BigInt(stop)) : null;
 }
 
 const shortPercent = (text: string): string => formatTrailPercent(parseTrailPercent(text));

@@ -13,3 +13,9 @@ export const ProblemResource = z.looseObject({
   errors: z.array(z.object({ field: z.string(), rule: z.string(), message: z.string() })),
 });
 export type ProblemResource = z.infer<typeof ProblemResource>;
+
+/** The same through Alpaca's door: a number for its clients, and the sentence they show. */
+export const AlpacaProblemResource = ProblemResource.extend({
+  code: z.int().meta({ examples: [42_210_000] }),
+  message: z.string(),
+});

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { invalidRequest } from '../fields';
+import { readVenueCalendar } from '../queries/venue';
 import { defineRoute } from '../route';
 import { instant, timestampText } from '../schemas/scalars';
-import { venueCalendar, type VenueDay } from '../venue-calendar';
+import type { VenueCalendar, VenueDay } from '../venue-calendar';
 
 export const getClock = defineRoute({
   method: 'GET',
@@ -11,8 +12,8 @@ export const getClock = defineRoute({
   tag: 'calendar',
   summary: 'Whether the venue trades now, and when that changes',
   description:
-    'A venue that trades without a break is always open; its trading day ends, and the next one ' +
-    'opens, at 00:00 UTC.',
+    'The exchange as soon as one asset keeps its hours. A venue that trades without a break is ' +
+    'always open; its trading day ends, and the next one opens, at 00:00 UTC.',
   doors: ['alpaca'],
   scope: 'read',
   answers: {
@@ -33,16 +34,17 @@ export const getClock = defineRoute({
     },
   },
   problems: [],
-  answer() {
+  async answer({ db }) {
     const now = Date.now();
+    const { open, nextOpenMs, nextCloseMs } = (await readVenueCalendar(db)).clockAt(now);
     const text = (epochMs: number) => new Date(epochMs).toISOString();
     return {
       status: 200,
       body: {
         timestamp: text(now),
-        is_open: venueCalendar.stateAt(now).open,
-        next_open: text(venueCalendar.nextOpenMs(now)),
-        next_close: text(venueCalendar.nextCloseMs(now)),
+        is_open: open,
+        next_open: text(nextOpenMs),
+        next_close: text(nextCloseMs),
       },
     };
   },
@@ -95,7 +97,7 @@ export const getCalendar = defineRoute({
     },
   },
   problems: [],
-  answer(_, { query }) {
+  async answer({ db }, { query }) {
     const year = new Date().getUTCFullYear();
     const first = query.start?.slice(0, 10) ?? `${year}-01-01`;
     const last =
@@ -104,21 +106,23 @@ export const getCalendar = defineRoute({
       const message = `at most ${MAXIMUM_DAYS} days after start`;
       throw invalidRequest([{ field: 'end', rule: 'too_big', message }], 'query');
     }
+    const calendar = await readVenueCalendar(db);
     const settled = query.date_type === 'SETTLEMENT';
-    const days = settled ? settledBetween(first, last) : venueCalendar.days(first, last);
-    return { status: 200, body: days.map(toCalendarDay) };
+    const days = settled ? settledBetween(calendar, first, last) : calendar.days(first, last);
+    const timeOfDay = clockFace(calendar.timeZone);
+    return { status: 200, body: days.map((day) => toCalendarDay(day, timeOfDay)) };
   },
 });
 
 /** A trade settles days after it, over a long weekend at most a week. */
-function settledBetween(first: string, last: string): VenueDay[] {
+function settledBetween(calendar: VenueCalendar, first: string, last: string): VenueDay[] {
   const earlier = new Date(Date.parse(first) - 10 * DAY_MS).toISOString().slice(0, 10);
-  return venueCalendar
+  return calendar
     .days(earlier, last)
     .filter(({ settlementDay }) => settlementDay >= first && settlementDay <= last);
 }
 
-function toCalendarDay(day: VenueDay): CalendarDay {
+function toCalendarDay(day: VenueDay, timeOfDay: (ms: number) => string): CalendarDay {
   const open = timeOfDay(day.opensAtMs);
   const midnight = timeOfDay(day.closesAtMs);
   // 24:00 is a time of day that hardly any client can read.
@@ -133,13 +137,13 @@ function toCalendarDay(day: VenueDay): CalendarDay {
   };
 }
 
-const timeFormat = new Intl.DateTimeFormat('en-GB', {
-  timeZone: venueCalendar.timeZone,
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-});
-
-function timeOfDay(epochMs: number): string {
-  return timeFormat.format(epochMs);
+/** Writes the time of day that a clock of the zone shows, `HH:MM`. */
+function clockFace(timeZone: string): (epochMs: number) => string {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  return (epochMs) => format.format(epochMs);
 }

@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { openTestAccount, type TestAccount } from '../../test/harness/api-fixtures';
+import { openTestAccount, seedTestAssets, type TestAccount } from '../../test/harness/api-fixtures';
 import { createTestDatabase, type TestDatabase } from '../../test/harness/database';
 import { startTestApi, type TestApi } from '../../test/harness/test-api';
 import { DEFAULT_CONFIGURATION, saveConfiguration } from '../queries/configurations';
@@ -62,7 +62,7 @@ test.each([
 test('the account shows the stricter of what it may and what its owner chose', async () => {
   await api.db
     .updateTable('accounts')
-    .set({ multiplier: 2, shorting_enabled: true })
+    .set({ multiplier: 2, shorting_enabled: true, credit_limit: '1000000' })
     .where('account_id', '=', alice.accountId)
     .execute();
   const before = AccountResource.parse((await get('/v2/account')).body);
@@ -118,5 +118,39 @@ describe('clock and calendar of a venue without a break', () => {
     ]);
     expect((await get('/v2/calendar?start=1970-01-01&end=2029-12-31')).status).toBe(400);
     expect((await get('/v2/calendar')).status).toBe(200);
+  });
+});
+
+describe('clock and calendar once an asset keeps the hours of the exchange', () => {
+  beforeAll(async () => {
+    await seedTestAssets(api.db, ['SPY', 'AAPL']);
+    await api.db
+      .updateTable('assets')
+      .set({ calendar: 'nyse' })
+      .where('symbol', '=', 'SPY')
+      .execute();
+  });
+
+  test('days are trading days, in the times of New York', async () => {
+    const { body } = await get('/v2/calendar?start=2026-11-25&end=2026-11-29');
+    const day = (date: string, close: string, settled: string) => ({
+      date,
+      open: '09:30',
+      close,
+      session_open: '0930',
+      session_close: close.replace(':', ''),
+      settlement_date: settled,
+    });
+    expect(body).toEqual([
+      day('2026-11-25', '16:00', '2026-11-27'),
+      day('2026-11-27', '13:00', '2026-11-30'),
+    ]);
+    const settled = await get('/v2/calendar?start=2026-11-27&end=2026-11-27&date_type=SETTLEMENT');
+    expect(settled.body).toMatchObject([{ date: '2026-11-25' }]);
+  });
+
+  test('the clock opens at the bell', async () => {
+    const { next_open: opens } = (await get('/v2/clock')).body as Record<string, string>;
+    expect(opens).toMatch(/T1[34]:30:00.000Z$/);
   });
 });

@@ -11,6 +11,7 @@ import {
 import { readAccount } from '../accounts/read-account';
 import { invalidRequest } from '../fields';
 import { findEquityPoints } from '../queries/equity-points';
+import { readVenueCalendar } from '../queries/venue';
 import { defineRoute } from '../route';
 import { instant } from '../schemas/scalars';
 
@@ -72,7 +73,13 @@ export const getPortfolioHistory = defineRoute({
     const span = readSpan({ ...query, end }, Date.parse(account.created_at), nowMs);
     const timeframe = query.timeframe ?? defaultTimeframe(span);
     const continuous = query.intraday_reporting === 'continuous';
-    const windows = windowsOf(span, timeframe, continuous, MAXIMUM_WINDOWS);
+    const windows = windowsOf(
+      await readVenueCalendar(db),
+      span,
+      timeframe,
+      continuous,
+      MAXIMUM_WINDOWS,
+    );
     if (windows.length > MAXIMUM_WINDOWS) throw tooMany();
     const from = new Date(windows[0]?.startMs ?? span.startMs).toISOString();
     const rows = await findEquityPoints(

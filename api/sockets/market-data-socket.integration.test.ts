@@ -11,7 +11,6 @@ let database: TestDatabase;
 let api: TestApi;
 const LIMITS = {
   eventPollMs: 50,
-  eventHeartbeatMs: 2_000,
   socketsPerKey: 2,
   socketAuthMs: 400,
   socketSymbols: 5,

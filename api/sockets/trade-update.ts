@@ -95,7 +95,8 @@ function orderAt(then: OrderEventData['order'], now: OrderRow, at: string): Orde
     ...order,
     updated_at: at,
     filled_at: then.status === 'filled' ? order.filled_at : null,
-    qty: then.quantity,
+    // An order by notional has no quantity of its own.
+    qty: order.qty === null ? null : then.quantity,
     filled_qty: then.filled_quantity,
     filled_avg_price: then.average_fill_price,
     limit_price: then.limit_price,

@@ -15,7 +15,6 @@ let database: TestDatabase;
 let api: TestApi;
 const LIMITS = {
   eventPollMs: 50,
-  eventHeartbeatMs: 1_000,
   slowConsumerMs: 300,
   socketsPerKey: 2,
   socketAuthMs: 400,
@@ -334,9 +333,12 @@ test('a reader that takes nothing is dropped with a reason and counted', async (
 });
 
 test('a client that answers no ping is gone', async () => {
+  const limits = { ...LIMITS, eventHeartbeatMs: 100 };
+  const own = await startTestApi({ databaseUrl: database.url, limits });
   const account = await openTestAccount(api.db);
-  const client = await openSocket(`${api.url}/stream`, account.headers, { autoPong: false });
+  const client = await openSocket(`${own.url}/stream`, account.headers, { autoPong: false });
   expect(await client.closed).toMatchObject({ reason: 'no_heartbeat' });
+  await own.close();
 });
 
 test('what is too long for a message ends the socket', async () => {

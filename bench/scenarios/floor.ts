@@ -1,7 +1,15 @@
 import { WithStartWorkflowOperation } from '@temporalio/client';
+import { performance } from 'node:perf_hooks';
+import { LIMITS } from '../../platform/limits';
 import { type LoopResult, runClosedLoop } from '../closed-loop';
 import { BENCH_QUEUE } from '../worker';
-import { answeringWorkflow, answerUpdate, emptyWorkflow } from '../workflows';
+import {
+  answeringWorkflow,
+  answerUpdate,
+  bareLife,
+  emptyWorkflow,
+  finishSignal,
+} from '../workflows';
 import type { Bench } from './scenario';
 
 /** Empty workflows, started and awaited. */
@@ -37,4 +45,41 @@ export function runEmptyUpdates(
       }),
     }),
   );
+}
+
+/** As many signals at once as a market session sends. */
+const SIGNALS_IN_FLIGHT = LIMITS.signalsInFlight;
+
+/**
+ * Lives of resting orders without anything in them: answered by update-with-start, then all
+ * signaled at once, until the last has ended.
+ */
+export async function runBareLives(
+  { temporal, run }: Bench,
+  round: string,
+  total: number,
+  inFlight: number,
+): Promise<LoopResult> {
+  const idOf = (index: number): string => `bench:${run}:bare:${round}:${index}`;
+  const answered = await runClosedLoop(total, inFlight, (index) =>
+    temporal.workflow.executeUpdateWithStart(answerUpdate, {
+      updateId: 'answer',
+      startWorkflowOperation: new WithStartWorkflowOperation(bareLife, {
+        workflowId: idOf(index),
+        taskQueue: BENCH_QUEUE,
+        args: [],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      }),
+    }),
+  );
+  const ended: Promise<unknown>[] = [];
+  const start = performance.now();
+  await runClosedLoop(total, SIGNALS_IN_FLIGHT, async (index) => {
+    const handle = temporal.workflow.getHandle(idOf(index));
+    await handle.signal(finishSignal);
+    ended.push(handle.result());
+  });
+  await Promise.all(ended);
+  const seconds = answered.seconds + (performance.now() - start) / 1_000;
+  return { seconds, latenciesMs: answered.latenciesMs };
 }

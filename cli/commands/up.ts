@@ -3,6 +3,7 @@ import { formatBanner } from '../stack/banner';
 import { startInBackground } from '../stack/detach';
 import { findHomeFolder, openHome, type EverfillHome } from '../stack/everfill-home';
 import { lockHome } from '../stack/home-lock';
+import { parseLiveFeeds } from '../stack/live-feeds';
 import { openParentChannel } from '../stack/parent-channel';
 import { parseReplayFeed } from '../stack/replay-feed';
 import { startStack } from '../stack/start-stack';
@@ -15,6 +16,7 @@ const OPTIONS = {
   replay: { type: 'string' },
   symbol: { type: 'string' },
   speed: { type: 'string' },
+  live: { type: 'string' },
 } as const;
 
 /** npm and other wrappers pass on a Ctrl-C that the terminal has sent to us as well. */
@@ -89,7 +91,7 @@ async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, OPTIONS);
   let feeds: FeedChoice[];
   try {
-    feeds = parseReplayFeed(options);
+    feeds = [...parseReplayFeed(options), ...parseLiveFeeds(options.live, process.env)];
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
@@ -110,12 +112,15 @@ export const upCommand: Command = {
   name: 'up',
   summary: 'starts Everfill and keeps it running until Ctrl-C',
   usage: [
-    'usage: everfill up [--detach] [--replay FILE --symbol SYM [--speed N]]',
+    'usage: everfill up [--detach] [--replay FILE --symbol SYM [--speed N]] [--live SYM,SYM]',
     '  --detach        returns when everything is ready; `everfill down` stops it',
     '  --replay FILE   plays an OHLCV CSV file as the prices of --symbol',
     '  --symbol SYM    1 to 10 of A-Z, 0-9 and dot',
     '  --speed N       bars per second, 1 when absent',
-    'Environment: EVERFILL_HOME, DATABASE_URL, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, LOG_LEVEL',
+    '  --live SYM,SYM  symbols with the prices of a real market, of LIVE_PRICES_URL',
+    'Environment: EVERFILL_HOME, DATABASE_URL, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, LOG_LEVEL,',
+    '  EVERFILL_CALENDAR (continuous, nyse), EVERFILL_ACCOUNT (margin, cash),',
+    '  LIVE_PRICES_KEY_ID, LIVE_PRICES_SECRET_KEY, LIVE_PRICES_URL (Alpaca when absent)',
   ].join('\n'),
   run,
 };

@@ -28,6 +28,11 @@ export function describeTemporalServer(options: TemporalServerOptions): ProcessS
   args.push('--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal');
   args.push('--log-level', 'warn', '--log-format', 'json');
   args.push('--disable-config-env', '--disable-config-file');
+  // Four partitions would spread few tasks over four queues, each with a few of the polls: tasks
+  // then wait in the store although somebody asks for work.
+  for (const kind of ['Read', 'Write']) {
+    args.push('--dynamic-config-value', `matching.numTaskqueue${kind}Partitions=1`);
+  }
   if (namespace !== 'default') args.push('--namespace', namespace);
   for (const [name, type] of Object.entries(searchAttributes)) {
     args.push('--search-attribute', `${name}=${type}`);

@@ -48,7 +48,8 @@ export function settleStep(core: BookCore, reports: BookReport[]): void {
 function activate(core: BookCore, list: OrderList, reports: BookReport[]): void {
   const exits = [...list.exits];
   for (const { state, order, leaves } of exits) {
-    if (state === 'held') reports.push(plainReport('activated', order.orderId, leaves, null));
+    const joins = state === 'held' || (order.waits === true && isMatching(core));
+    if (joins) reports.push(plainReport('activated', order.orderId, leaves, null));
   }
   for (const exit of exits) {
     if (exit.state === 'gone') continue;

@@ -1,5 +1,15 @@
 import { anOrder } from '../../test/book/an-order';
-import { cancel, closeSession, halt, open, quote, replace, run, sell } from '../../test/book/steps';
+import {
+  cancel,
+  closeSession,
+  halt,
+  open,
+  openSession,
+  quote,
+  replace,
+  run,
+  sell,
+} from '../../test/book/steps';
 import { submit, unhalt, type Step } from '../../test/book/steps';
 import type { BookOrder } from './types';
 
@@ -173,6 +183,25 @@ describe('one cancels the other', () => {
       'sl canceled requested leaves 0',
       'tp canceled other_exit_closed leaves 0',
     ]);
+    expect(book.size).toBe(0);
+  });
+
+  test.each([
+    { name: 'wait for the session', steps: [closeSession, oco, openSession] },
+    { name: 'come after it opened', steps: [oco] },
+  ])('that $name say when they live', ({ steps }) => {
+    const waiting = list(profit({ waits: true }), loss({ waits: true }));
+    const { book, said } = run(
+      quote([], [], 300),
+      ...steps.map((step) => (step === oco ? waiting : step)),
+    );
+    expect(said).toEqual(['tp activated leaves 100', 'sl activated leaves 100']);
+    expect(open(book)).toEqual(['tp 100 resting', 'sl 100 untriggered']);
+  });
+
+  test('of two that waited, one that trades at the open ends the other', () => {
+    const { book, said } = run(closeSession, oco, quote([[311, 500]], [], 311), openSession);
+    expect(said).toEqual(['tp taker 100@311 leaves 0', 'sl canceled other_exit_filled leaves 0']);
     expect(book.size).toBe(0);
   });
 

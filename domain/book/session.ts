@@ -24,6 +24,8 @@ function isImmediate({ timeInForce }: BookOrder): boolean {
 }
 
 function join(core: BookCore, entry: OrderEntry, reports: BookReport[]): void {
+  // One that waited may have ended meanwhile, by an exit of its list that joined before it.
+  if (entry.state === 'gone') return;
   const { order, leaves } = entry;
   if (order.waits === true) reports.push(plainReport('activated', order.orderId, leaves, null));
   admitOrder(core, entry, reports);

@@ -134,8 +134,6 @@ export interface BookChanges {
 
 export type ReportKind =
   | 'trade'
-  /** An order that waited for the session has joined the book. */
-  | 'activated'
   | 'triggered'
   | 'canceled'
   | 'expired'
@@ -143,7 +141,7 @@ export type ReportKind =
   | 'replaced'
   | 'cancel_rejected'
   | 'replace_rejected'
-  /** A held exit lives from now on, for `leaves`. */
+  /** An order that waited for its session, or an exit that was held, lives now, for `leaves`. */
   | 'activated'
   /** An exit shrinks to `leaves` because the other one traded (FIX ExecType Restated). */
   | 'restated';

@@ -7,10 +7,10 @@ import { closingMinutes, REGULAR_OPEN_MINUTES } from './nyse-days';
 const FIRST_YEAR = 1990;
 const LAST_YEAR = 2050;
 
-let calendar: Calendar | null = null;
+let calendar: Extract<Calendar, { kind: 'exchange' }> | null = null;
 
 /** All trading of the New York Stock Exchange from 1990 to 2050; worked out once. */
-export function nyseCalendar(): Calendar {
+export function nyseCalendar(): Extract<Calendar, { kind: 'exchange' }> {
   calendar ??= {
     kind: 'exchange',
     sessions: sessionsOfDays(dayOf(FIRST_YEAR, 1, 1), dayOf(LAST_YEAR, 12, 31)),

@@ -6,10 +6,19 @@ import { gatherFacts, type Replaced, type RiskFacts } from './facts';
 import type { RiskInput, RiskRefusal, RiskVerdict } from './input';
 import { RULES } from './rules';
 
+/** Limits that keep their owner from mistakes; the platform must be able to close any position. */
+const NOT_ASKED_OF_FORCED: ReadonlySet<RejectReason> = new Set([
+  'too_many_open_orders',
+  'max_order_qty',
+  'max_notional',
+  'duplicate_order_suspected',
+]);
+
 /** Whether an order may be taken, and what it must hold then. */
 export function assessOrder(input: RiskInput): RiskVerdict {
   const facts = gatherFacts(input, null);
-  return firstObjection(input, facts) ?? accept(facts);
+  const skipped = input.order.forced ? NOT_ASKED_OF_FORCED : undefined;
+  return firstObjection(input, facts, skipped) ?? accept(facts);
 }
 
 /** The order that a replace would end, as it stands under the account's lock. */

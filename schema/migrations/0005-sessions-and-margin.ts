@@ -21,6 +21,10 @@ const MARKETS = [
       constraint assets_breaker_halt_ms_check check (breaker_halt_ms between 1000 and 86400000),
     add constraint assets_breaker_check
       check (num_nulls(breaker_move_ppm, breaker_window_ms, breaker_halt_ms) in (0, 3))`,
+  `alter table market_commands drop constraint market_commands_kind_check`,
+  `alter table market_commands add constraint market_commands_kind_check
+    check (kind in ('submit', 'cancel', 'replace', 'pause', 'resume', 'set_price', 'set_breaker',
+      'halt', 'unhalt'))`,
 ];
 
 const LIMITS = [

@@ -4,7 +4,7 @@ import type { BookOrder, BookReport, RestingOrder } from '../../domain/book/type
 import { anOrder } from './an-order';
 import { commands, obey, viewOf, type Command } from './commands';
 
-const RUNS = { numRuns: 200 };
+const RUNS = { numRuns: 150 };
 
 /** As `obey`, but an order that could have exits gets them; some have no entry. */
 function obeyWithLists(book: Book, command: Command, index: number): BookReport[] {
@@ -37,7 +37,8 @@ function membersOf(order: Omit<BookOrder, 'orderId'>, index: number): BookOrder[
   });
   if (isPair) return [profit, loss];
   const entry = anOrder({ ...order, orderId, list: { id: orderId, role: 'entry' } });
-  return [entry, profit, loss];
+  // Exits with an entry are told that they are held, not that they wait for the session.
+  return [entry, { ...profit, waits: false }, { ...loss, waits: false }];
 }
 
 test('exits never trade more than their entry, wait for its end and are always of one size', () => {
@@ -87,16 +88,21 @@ function byList(book: Book): Map<string, RestingOrder[]> {
   return lists;
 }
 
+/** Plain comparisons: an `expect` for each list of each step would take most of the time. */
 function checkList(members: readonly RestingOrder[], executed = { entry: 0, exits: 0 }): void {
   const entry = members.find(({ list }) => list?.role === 'entry');
   const exits = members.filter(({ list }) => list?.role === 'exit');
-  expect(exits.every(({ state }) => (state === 'held') === (entry !== undefined))).toBe(true);
   const left = exits.map(({ quantity, filled }) => quantity - filled);
-  expect(new Set(left).size).toBeLessThanOrEqual(1);
-  if (entry === undefined && executed.entry > 0) {
-    expect(executed.exits + (left[0] ?? 0)).toBeLessThanOrEqual(executed.entry);
-  }
-  if (entry === undefined) expect(exits).toHaveLength(2);
+  const wrong = [
+    exits.some(({ state }) => (state === 'held') !== (entry !== undefined)) && 'held',
+    new Set(left).size > 1 && 'sizes',
+    entry === undefined && exits.length !== 2 && 'alone',
+    entry === undefined &&
+      executed.entry > 0 &&
+      executed.exits + (left[0] ?? 0) > executed.entry &&
+      'more than the entry',
+  ].filter((problem) => problem !== false);
+  if (wrong.length > 0) expect({ wrong, members, executed }).toBeNull();
 }
 
 test('a book with lists rebuilt from its rows goes on as the one that never stopped', () => {
@@ -109,8 +115,10 @@ test('a book with lists rebuilt from its rows goes on as the one that never stop
       sequence.slice(stopAt).forEach((command, index) => {
         const said = obeyWithLists(book, command, stopAt + index).map(withoutTrade);
         const again = obeyWithLists(rebuilt, command, stopAt + index).map(withoutTrade);
-        expect(again).toEqual(said);
-        expect(viewOf(rebuilt)).toEqual(viewOf(book));
+        const wanted = [said, viewOf(book)];
+        const seen = [again, viewOf(rebuilt)];
+        // Comparing text first is ten times faster than `toEqual`, which then tells the difference.
+        if (JSON.stringify(seen) !== JSON.stringify(wanted)) expect(seen).toEqual(wanted);
       });
     }),
     RUNS,

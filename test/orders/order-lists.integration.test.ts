@@ -2,6 +2,8 @@
 import { sql } from 'kysely';
 import type { LegInstruction, OrderInstruction } from '../../workflows/contract';
 import { legIdOf, orderIdOf } from '../../platform/identity';
+import { findOrder } from '../../api/queries/orders';
+import { toOrderResource } from '../../api/resources/order';
 import { caseOf, readGolden } from '../book/golden-cases';
 import { BookMarket } from './book-market';
 import { type Broker, createBroker, SYMBOL } from './broker';
@@ -351,6 +353,8 @@ test('a trailing stop follows the prints and sells behind the best one', async (
   await market.takeCommands();
   await market.quote([[399, 500]], [[401, 1]], 400);
   await market.restart();
+  const shown = toOrderResource((await findOrder(broker.db, account, orderId))!);
+  expect(shown).toMatchObject({ hwm: '400', stop_price: '392', trail_percent: '2' });
   await market.quote([[393, 500]], [[394, 1]], 393);
   await broker.settle(orderId);
   expect((await broker.order(orderId)).status).toBe('new');

@@ -22,6 +22,10 @@ export const VALID_ROWS: Readonly<Record<string, Row>> = {
     source: {},
   },
   risk_limits: { account_id: ACCOUNT },
+  account_configurations: { account_id: ACCOUNT },
+  watchlists: { watchlist_id: ORDER, account_id: ACCOUNT, name: 'tech', symbols: ['AAPL'] },
+  equity_points: { account_id: ACCOUNT, epoch: 1, at: NOW, equity: 1 },
+  account_resets: { account_id: ACCOUNT, epoch: 2, request_key: 'again', cash: 1 },
   orders: {
     order_id: ORDER,
     account_id: ACCOUNT,

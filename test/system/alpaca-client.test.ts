@@ -104,6 +104,13 @@ test('account, configurations, activities, orders and lists of the account are r
   expect(activities.map(({ activityType }) => activityType)).toEqual(['FILL', 'CSD']);
   expect(activities[0]?.transactionTime?.getTime()).toBeGreaterThan(0);
 
+  const history = await new trading.PortfolioHistoryApi(configuration).getAccountPortfolioHistory({
+    period: '1D',
+    timeframe: '1H',
+  });
+  expect(history).toMatchObject({ baseValue: 100_000, timeframe: '1H' });
+  expect(history.equity).toHaveLength(history.timestamp.length);
+
   const orders = new trading.OrdersApi(configuration);
   const [order] = await orders.getAllOrders({ status: 'all', assetClass: ['us_equity'] });
   expect(order).toMatchObject({ symbol: 'SPY', status: 'filled', filledQty: '2' });

@@ -7,6 +7,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Pool } from 'pg';
 import { brokenInvariants, checkInvariants } from '../../invariants/check-invariants';
 import { createTemporalClient } from '../../platform/temporal';
+import { createEverfillClient, type EverfillClient, type SubmitOrder } from '../../sdk/client';
 import type { Database } from '../../schema/database';
 import { orderWorkflowId } from '../../workflows/contract';
 import type { TestStack } from '../harness/stack';
@@ -43,7 +44,7 @@ export interface OrderRequest {
   readonly qty: string;
   readonly side: 'buy' | 'sell';
   readonly type: 'market' | 'limit' | 'stop' | 'stop_limit';
-  readonly time_in_force?: string;
+  readonly time_in_force?: NonNullable<SubmitOrder['time_in_force']>;
   readonly limit_price?: string;
   readonly stop_price?: string;
   readonly client_order_id?: string;
@@ -118,8 +119,31 @@ export async function call<Body>(
   };
 }
 
-export const placeOrder = (broker: Broker, trader: Trader, order: OrderRequest) =>
-  call<OrderAnswer>(broker, trader, 'POST', '/orders', order);
+/** The typed client, as any user's program has it. */
+function clientOf({ stack }: Broker, { keyId, secret }: Trader): EverfillClient {
+  return createEverfillClient({ baseUrl: stack.endpoints().api, keyId, secret });
+}
+
+/** What a test looks at, of an answer or of a refusal. */
+function answerOf<Body>(given: {
+  data?: unknown;
+  error?: unknown;
+  response: Response;
+}): Answer<Body> {
+  const { status, headers } = given.response;
+  return { status, headers, body: (given.data ?? given.error ?? null) as Body };
+}
+
+const inTime = () => ({ signal: AbortSignal.timeout(20_000) });
+
+export async function placeOrder(
+  broker: Broker,
+  trader: Trader,
+  order: OrderRequest,
+): Promise<Answer<OrderAnswer>> {
+  const given = await clientOf(broker, trader).POST('/orders', { body: order, ...inTime() });
+  return answerOf<OrderAnswer>(given);
+}
 
 /** Places an order that must be accepted, however long the machine takes to judge it. */
 export async function acceptedOrder(
@@ -137,8 +161,18 @@ export async function acceptedOrder(
   }
 }
 
-export const cancelOrder = (broker: Broker, trader: Trader, id: string) =>
-  call<OrderAnswer | null>(broker, trader, 'DELETE', `/orders/${id}`);
+export async function cancelOrder(
+  broker: Broker,
+  trader: Trader,
+  id: string,
+): Promise<Answer<OrderAnswer | null>> {
+  const params = { path: { order_id: id } };
+  const given = await clientOf(broker, trader).DELETE('/orders/{order_id}', {
+    params,
+    ...inTime(),
+  });
+  return answerOf<OrderAnswer | null>(given);
+}
 
 const REPEATS = 10;
 
@@ -151,17 +185,28 @@ export async function untilAnswered<Body>(ask: () => Promise<Answer<Body>>): Pro
 }
 
 export async function getOrder(broker: Broker, trader: Trader, id: string): Promise<OrderAnswer> {
-  return (await call<OrderAnswer>(broker, trader, 'GET', `/orders/${id}`)).body;
+  const params = { path: { order_id: id } };
+  const given = await clientOf(broker, trader).GET('/orders/{order_id}', { params, ...inTime() });
+  return answerOf<OrderAnswer>(given).body;
 }
 
-export async function openAccount(broker: Broker, name: string, cash: string): Promise<Trader> {
-  const { status, body } = await call<{
-    account_id: string;
-    key: { api_key_id: string; api_secret_key: string };
-  }>(broker, broker.demo, 'POST', '/admin/accounts', { name, cash });
-  if (status !== 201) throw new Error(`no account: ${status} ${JSON.stringify(body)}`);
-  const { api_key_id: keyId, api_secret_key: secret } = body.key;
-  return { accountId: body.account_id, keyId, secret };
+interface AccountTerms {
+  readonly cash: string;
+  readonly multiplier?: 1 | 2;
+  readonly shorting_enabled?: boolean;
+}
+
+/** @param terms - Its cash alone, or more. */
+export async function openAccount(
+  broker: Broker,
+  name: string,
+  terms: string | AccountTerms,
+): Promise<Trader> {
+  const body = { name, ...(typeof terms === 'string' ? { cash: terms } : terms) };
+  const { data, error } = await clientOf(broker, broker.demo).POST('/admin/accounts', { body });
+  if (data === undefined) throw new Error(`no account: ${JSON.stringify(error)}`);
+  const { api_key_id: keyId, api_secret_key: secret } = data.key;
+  return { accountId: data.account_id, keyId, secret };
 }
 
 export type FeedAction =
@@ -171,15 +216,13 @@ export type FeedAction =
 /** Tells a feed what to do; repeated while the feed is away, as an operator would. */
 export async function steerFeed(broker: Broker, symbol: string, action: FeedAction): Promise<void> {
   await waitFor(`the feed of ${symbol} to obey ${JSON.stringify(action)}`, async () => {
-    const { status, body } = await call(
-      broker,
-      broker.demo,
-      'POST',
-      `/admin/feed/${symbol}`,
-      action,
-    );
-    if (status === 200) return true;
-    throw new Error(`${status} ${JSON.stringify(body)}`);
+    const { data, error } = await clientOf(broker, broker.demo).POST('/admin/feed/{symbol}', {
+      params: { path: { symbol } },
+      body: action,
+      ...inTime(),
+    });
+    if (data !== undefined) return true;
+    throw new Error(JSON.stringify(error));
   });
 }
 

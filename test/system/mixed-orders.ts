@@ -71,7 +71,7 @@ function validOrder(choose: Choose, random: () => number): OrderRequest {
   const near = random() < 0.6;
   const factor = near ? 1 + (random() - 0.5) / 100 : side === 'buy' ? 0.7 : 1.3;
   const limit_price = (BASE_PRICES[symbol] * factor).toFixed(2);
-  const time_in_force = choose(['day', 'gtc', 'gtc', 'ioc', 'fok']);
+  const time_in_force = choose(['day', 'gtc', 'gtc', 'ioc', 'fok'] as const);
   return { ...common, type: 'limit', limit_price, time_in_force };
 }
 

@@ -152,6 +152,8 @@ describe('POST /admin/feed', () => {
       .where('applied_sequence', 'is', null)
       .execute();
 
+  const BREAKER = { move_percent: 10, window_seconds: '60', halt_seconds: 300 };
+
   test('answers once the session has applied the command', async () => {
     const answering = post('/admin/feed/SPY', { action: 'set_price', price: 101.25 }).then();
     const [command] = await waitFor('the command', async () => {
@@ -182,10 +184,26 @@ describe('POST /admin/feed', () => {
     { body: { action: 'set_price', price: '-1' }, status: 422 },
     { body: { action: 'pause', price: '1' }, status: 400 },
     { body: { action: 'stop' }, status: 400 },
+    { body: { action: 'halt', breaker: BREAKER }, status: 400 },
+    { body: { action: 'set_breaker', breaker: BREAKER, price: '1' }, status: 400 },
+    { body: { action: 'set_breaker', breaker: { ...BREAKER, move_percent: 101 } }, status: 400 },
+    { body: { action: 'set_breaker', breaker: { ...BREAKER, halt_seconds: 0.5 } }, status: 400 },
   ])('answers $status to $body', async ({ body, status }) => {
     const answer = await post('/admin/feed/SPY', body);
     expect(answer.status).toBe(status);
     expect((answer.body as { errors: unknown[] }).errors).toHaveLength(1);
+  });
+
+  test('a circuit breaker is kept with the asset and told to the session', async () => {
+    await post('/admin/feed/SPY', { action: 'set_breaker', breaker: BREAKER });
+    const payload = { move_ppm: 100_000, window_ms: 60_000, halt_ms: 300_000 };
+    expect((await queued()).pop()).toMatchObject({ kind: 'set_breaker', payload });
+    const asset = await api.db
+      .selectFrom('assets')
+      .select(['breaker_move_ppm', 'breaker_window_ms', 'breaker_halt_ms'])
+      .where('symbol', '=', 'SPY')
+      .executeTakeFirst();
+    expect(Object.values(asset ?? {})).toEqual([100_000, 60_000, 300_000]);
   });
 
   test('does not know a symbol that is not traded', async () => {

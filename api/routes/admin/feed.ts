@@ -9,17 +9,32 @@ import { invalidRequest } from '../../fields';
 import { readPrice, refuseObjections } from '../../orders/order-terms';
 import { OutageError } from '../../outage';
 import { findAsset } from '../../queries/assets';
+import { type BreakerSetting, setBreaker } from '../../queries/circuit-breaker';
 import {
   type AppliedCommand,
   findAppliedCommand,
   insertMarketCommand,
 } from '../../queries/market-commands';
 import { defineRoute } from '../../route';
-import { decimal, symbol } from '../../schemas/scalars';
+import { decimal, symbol, wholeNumber } from '../../schemas/scalars';
 
-const ACTIONS = ['pause', 'resume', 'set_price', 'halt', 'unhalt'] as const;
+const ACTIONS = ['pause', 'resume', 'set_price', 'halt', 'unhalt', 'set_breaker'] as const;
 
-const FeedBody = z.object({ action: z.enum(ACTIONS), price: decimal.nullish() });
+/** A whole number of a JSON body, as a number or as text. */
+const whole = (minimum: number, maximum: number) => decimal.pipe(wholeNumber(minimum, maximum));
+
+const FeedBody = z.object({
+  action: z.enum(ACTIONS),
+  price: decimal.nullish(),
+  /** `null` switches the breaker off. */
+  breaker: z
+    .object({
+      move_percent: whole(1, 100),
+      window_seconds: whole(1, 3_600),
+      halt_seconds: whole(1, 86_400),
+    })
+    .nullish(),
+});
 type FeedBody = z.infer<typeof FeedBody>;
 
 export const postFeed = defineRoute({
@@ -29,9 +44,11 @@ export const postFeed = defineRoute({
   tag: 'admin',
   summary: 'Stop or move the prices of a symbol, or halt it',
   description:
-    '`pause`: prices stand still, the book still matches; `resume`; `set_price`: the next quote ' +
-    'stands around `price`; `halt`: nothing matches; `unhalt`. Answered once the session has ' +
-    'applied it.',
+    '`pause`: prices stand still, the book still matches; `resume`; `set_price`: the next ' +
+    'quote stands around `price`; `halt`: nothing matches; `unhalt`; `set_breaker`: a ' +
+    'move of more than `move_percent` within `window_seconds` of the market clock halts ' +
+    'for `halt_seconds`, without `breaker` never. Answered once the session has applied ' +
+    'it.',
   doors: ['short'],
   scope: 'admin',
   pathParameters: z.object({ symbol }),
@@ -50,12 +67,15 @@ export const postFeed = defineRoute({
   },
   problems: ['asset_not_found', 'invalid_price', 'invalid_price_increment'],
   async answer(dependencies, { path, body }) {
-    const payload = readPayload(body);
+    const breaker = body.action === 'set_breaker' ? readBreaker(body) : null;
+    const payload = breaker ?? readPayload(body);
     const asset = await findAsset(dependencies.db, path.symbol);
     if (asset === undefined) {
       throw new RefusalError('asset_not_found', `There is no asset ${path.symbol}.`);
     }
-    const command = { symbol: asset.symbol, kind: body.action, payload };
+    const command = { symbol: asset.symbol, kind: body.action, payload: { ...payload } };
+    // The row is for the next sessions, the command for the one that runs.
+    if (breaker !== null) await setBreaker(dependencies.db, asset.symbol, breaker);
     const commandId = await insertMarketCommand(dependencies.db, command);
     const applied = await waitUntilApplied(dependencies, commandId);
     return {
@@ -70,7 +90,24 @@ export const postFeed = defineRoute({
   },
 });
 
-function readPayload({ action, price }: FeedBody): Record<string, unknown> {
+function readBreaker({ breaker, price }: FeedBody): BreakerSetting {
+  if (price != null) {
+    const message = 'goes with set_price only, not with set_breaker';
+    throw invalidRequest([{ field: 'price', rule: 'set_price_only', message }], 'body');
+  }
+  if (breaker == null) return { move_ppm: null, window_ms: null, halt_ms: null };
+  return {
+    move_ppm: breaker.move_percent * 10_000,
+    window_ms: breaker.window_seconds * 1_000,
+    halt_ms: breaker.halt_seconds * 1_000,
+  };
+}
+
+function readPayload({ action, price, breaker }: FeedBody): Record<string, unknown> {
+  if (breaker != null) {
+    const message = `goes with set_breaker only, not with ${action}`;
+    throw invalidRequest([{ field: 'breaker', rule: 'set_breaker_only', message }], 'body');
+  }
   if (action !== 'set_price') {
     if (price == null) return {};
     const message = `goes with set_price only, not with ${action}`;

@@ -14,6 +14,9 @@ import { symbol, symbolList } from '../../schemas/scalars';
 
 const MAXIMUM_SYMBOLS = 100;
 
+/** Of every price here. */
+const currency = z.literal('USD');
+
 const SnapshotResource = z.object({
   latestTrade: StockTrade.optional(),
   latestQuote: StockQuote.optional(),
@@ -84,11 +87,11 @@ function defineLatestOf<Item>(
     what: `The latest ${kind}`,
     read,
     singlePath: `/stocks/:symbol/${kind}s/latest`,
-    single: z.object({ symbol: z.string(), [kind]: item }),
-    bodyOfOne: (of, found) => ({ symbol: of, [kind]: found }),
+    single: z.object({ symbol: z.string(), [kind]: item, currency }),
+    bodyOfOne: (of, found) => ({ symbol: of, [kind]: found, currency: 'USD' }),
     multiPath: `/stocks/${kind}s/latest`,
-    multi: z.object({ [`${kind}s`]: z.record(z.string(), item) }),
-    bodyOfMany: (items) => ({ [`${kind}s`]: items }),
+    multi: z.object({ [`${kind}s`]: z.record(z.string(), item), currency }),
+    bodyOfMany: (items) => ({ [`${kind}s`]: items, currency: 'USD' }),
   });
 }
 
@@ -101,8 +104,8 @@ export const latestRoutes: readonly Route[] = [
     what: 'Latest trade, quote and bars',
     read: readSnapshots,
     singlePath: '/stocks/:symbol/snapshot',
-    single: z.object({ symbol: z.string(), ...SnapshotResource.shape }),
-    bodyOfOne: (of, snapshot) => ({ symbol: of, ...snapshot }),
+    single: z.object({ symbol: z.string(), ...SnapshotResource.shape, currency }),
+    bodyOfOne: (of, snapshot) => ({ symbol: of, ...snapshot, currency: 'USD' }),
     multiPath: '/stocks/snapshots',
     multi: z.record(z.string(), SnapshotResource),
     bodyOfMany: (snapshots) => snapshots,

@@ -215,7 +215,7 @@ test('a snapshot has all of it', async () => {
     prevDailyBar: { t: '2026-01-04T00:00:00Z', c: 90 },
   });
   const many = await get<Record<string, unknown>>('/snapshots?symbols=SPY,NONE,QUIET');
-  const { symbol: _symbol, ...rest } = one;
+  const { symbol: _symbol, currency: _currency, ...rest } = one;
   expect(many).toEqual({ SPY: rest });
 });
 

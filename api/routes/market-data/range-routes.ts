@@ -25,6 +25,9 @@ const nextPageToken = z
   .nullable()
   .meta({ examples: [null] });
 
+/** Of every price here. */
+const currency = z.literal('USD');
+
 export interface RangeSpec<Item, Extra extends z.ZodRawShape> {
   /** `bars`, `quotes` or `trades`: the last part of the path and the field of the answer. */
   readonly name: string;
@@ -60,6 +63,7 @@ function defineSingle<Item, Extra extends z.ZodRawShape>(spec: RangeSpec<Item, E
         schema: z.object({
           symbol: z.string(),
           [name]: z.array(item),
+          currency,
           next_page_token: nextPageToken,
         }),
       },
@@ -74,7 +78,7 @@ function defineSingle<Item, Extra extends z.ZodRawShape>(spec: RangeSpec<Item, E
       }
       const page = await readAskedPage(dependencies, spec, [asset.symbol], query);
       const body = { symbol: asset.symbol, [name]: page.items[asset.symbol] ?? [] };
-      return { status: 200, body: { ...body, next_page_token: tokenOf(page) } };
+      return { status: 200, body: { ...body, currency: 'USD', next_page_token: tokenOf(page) } };
     },
   });
 }
@@ -97,6 +101,7 @@ function defineMulti<Item, Extra extends z.ZodRawShape>(spec: RangeSpec<Item, Ex
         description: 'One page, by symbol and time',
         schema: z.object({
           [name]: z.record(z.string(), z.array(item)),
+          currency,
           next_page_token: nextPageToken,
         }),
       },
@@ -104,7 +109,8 @@ function defineMulti<Item, Extra extends z.ZodRawShape>(spec: RangeSpec<Item, Ex
     problems: [],
     async answer(dependencies, { query }) {
       const page = await readAskedPage(dependencies, spec, query.symbols, query);
-      return { status: 200, body: { [name]: page.items, next_page_token: tokenOf(page) } };
+      const body = { [name]: page.items, currency: 'USD', next_page_token: tokenOf(page) };
+      return { status: 200, body };
     },
   });
 }

@@ -5,7 +5,7 @@ import { uuid } from '../../schemas/scalars';
 
 const CancelStatus = z.object({
   id: uuid,
-  /** 200: the cancel is on its way; 422: closed meanwhile; 503: not reached, repeat. */
+  /** 200: canceled, or on its way; 422: closed otherwise meanwhile; 503: not reached, repeat. */
   status: z.int(),
 });
 

@@ -1,12 +1,7 @@
 import { performance } from 'node:perf_hooks';
-import { Book } from '../domain/book/book';
-import type { BookOrder, BookReport, Replacement } from '../domain/book/types';
+import { Book } from '../../domain/book/book';
+import type { BookOrder, BookReport, Replacement } from '../../domain/book/types';
 
-/**
- * How many commands a second one book takes on one core, reports and row changes included:
- * 60 % new limit orders, 25 % cancels, 10 % orders that trade at once, 5 % replaces. Bounded by
- * `MEASURED_COMMANDS`; prints one line of JSON.
- */
 const WARM_UP_COMMANDS = 200_000;
 const MEASURED_COMMANDS = 2_000_000;
 /** Rows are taken once a match transaction, which holds about so many commands under load. */
@@ -115,7 +110,21 @@ function run(book: Book, commands: readonly Command[]): Run {
   return { seconds: (performance.now() - start) / 1000, reports: reported, rows };
 }
 
-function main(): void {
+export interface MixedFlow {
+  readonly operations_per_second: number;
+  readonly commands: number;
+  readonly reports: number;
+  readonly rows: number;
+  readonly resting: number;
+}
+
+/**
+ * How many commands a second one book takes on one core, reports and row changes included:
+ * 60 % new limit orders, 25 % cancels, 10 % orders that trade at once, 5 % replaces.
+ *
+ * @param scale - 1 for two million commands.
+ */
+export function measureMixedFlow(scale: number): MixedFlow {
   const book = new Book();
   const resting = Array.from({ length: RESTING_AT_START }, () => {
     const order = limitOrder(false);
@@ -124,25 +133,23 @@ function main(): void {
   });
   run(book, resting);
   run(book, Array.from({ length: WARM_UP_COMMANDS }, nextCommand));
+  const commands = Math.round(MEASURED_COMMANDS * scale);
   let seconds = 0;
   let reports = 0;
   let rows = 0;
   // Commands are made outside the clock, in portions, so that making them is not measured.
   const portion = 5_000;
-  for (let done = 0; done < MEASURED_COMMANDS; done += portion) {
+  for (let done = 0; done < commands; done += portion) {
     const result = run(book, Array.from({ length: portion }, nextCommand));
     seconds += result.seconds;
     reports += result.reports;
     rows += result.rows;
   }
-  const result = {
-    match_ops_per_second: Math.round(MEASURED_COMMANDS / seconds),
-    commands: MEASURED_COMMANDS,
+  return {
+    operations_per_second: Math.round(commands / seconds),
+    commands,
     reports,
     rows,
     resting: book.size,
   };
-  process.stdout.write(`${JSON.stringify(result)}\n`);
 }
-
-main();

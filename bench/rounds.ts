@@ -1,0 +1,144 @@
+import { usageBetween, usagePerOrder, type Usage } from './costs/meter';
+import type { Results } from './report';
+import { runCanceledLives } from './scenarios/cancels';
+import { runBareLives, runEmptyUpdates, runEmptyWorkflows } from './scenarios/floor';
+import { readHistoryLength } from './scenarios/histories';
+import { runMarketOrders } from './scenarios/market-orders';
+import { placeByHttp, placeOnRival, placeTextbook } from './scenarios/placements';
+import { runRestingLives } from './scenarios/resting-lives';
+import type { Bench } from './scenarios/scenario';
+import { runSignaled, runSingleFills } from './scenarios/single-fills';
+
+export const IN_FLIGHT = 50;
+
+/** How much one round does; the full form takes its time. */
+export interface RoundSize {
+  readonly workflows: number;
+  readonly lives: number;
+  readonly textbookLives: number;
+  readonly rivalLives: number;
+  readonly cancels: number;
+  readonly singles: number;
+  readonly singleFills: number;
+  readonly eights: number;
+}
+
+export const QUICK_ROUND: RoundSize = {
+  workflows: 300,
+  lives: 200,
+  textbookLives: 50,
+  rivalLives: 200,
+  cancels: 60,
+  singles: 25,
+  singleFills: 6,
+  eights: 60,
+};
+
+export const FULL_ROUND: RoundSize = {
+  workflows: 800,
+  lives: 600,
+  textbookLives: 150,
+  rivalLives: 600,
+  cancels: 200,
+  singles: 60,
+  singleFills: 15,
+  eights: 160,
+};
+
+/** Public examples look at the price about once a second. */
+const TEXTBOOK_POLL_MS = 1_000;
+
+/**
+ * One round of everything, side by side on one server, so that the machine's moods hit all figures
+ * alike; ratios are taken within the round.
+ */
+export async function runRound(
+  bench: Bench,
+  round: string,
+  size: RoundSize,
+  idle: Usage,
+  results: Results,
+): Promise<void> {
+  const empty = await runEmptyWorkflows(bench, round, size.workflows, IN_FLIGHT);
+  const emptyRate = size.workflows / empty.seconds;
+  results.add('empty_workflows_per_second', emptyRate);
+  const updates = await runEmptyUpdates(bench, `${round}-50`, size.workflows, IN_FLIGHT);
+  results.add('empty_updates_per_second', size.workflows / updates.seconds);
+  results.addLatencies('empty_update_50_in_flight', updates.latenciesMs);
+
+  const bare = await runBareLives(bench, round, size.lives, IN_FLIGHT);
+  results.add('bare_lives_per_second', size.lives / bare.seconds);
+
+  const restingRate = await runOwnLives(bench, round, size, idle, results);
+  results.add('resting_lives_to_empty_workflows', restingRate / emptyRate);
+  results.add('resting_lives_to_bare_lives', (restingRate * bare.seconds) / size.lives);
+
+  const textbook = placeTextbook(TEXTBOOK_POLL_MS);
+  const polled = await runRestingLives(bench, round, size.textbookLives, IN_FLIGHT, textbook);
+  results.add('textbook_lives_per_second', polled.perSecond);
+  results.add('resting_lives_to_textbook', restingRate / polled.perSecond);
+  if (bench.rival.running) {
+    const rival = await runRestingLives(bench, round, size.rivalLives, IN_FLIGHT, placeOnRival);
+    results.add('dbos_lives_per_second', rival.perSecond);
+    results.add('resting_lives_to_dbos', restingRate / rival.perSecond);
+  } else {
+    results.note(`no DBOS to compare with: ${bench.rival.reason}`);
+  }
+  const canceled = await runCanceledLives(bench, `${round}-cancel`, size.cancels, IN_FLIGHT);
+  results.add('canceled_lives_per_second', canceled.perSecond);
+  results.addLatencies('cancel_answer', canceled.cancelLatenciesMs);
+  await runFewInFlight(bench, round, size, results);
+}
+
+/** @returns Lives a second. */
+async function runOwnLives(
+  bench: Bench,
+  round: string,
+  size: RoundSize,
+  idle: Usage,
+  results: Results,
+): Promise<number> {
+  const before = await bench.meter.read();
+  const lives = await runRestingLives(bench, round, size.lives, IN_FLIGHT, placeByHttp);
+  const busy = usageBetween(before, await bench.meter.read());
+  results.add('orders_per_second', lives.perSecond);
+  results.add('resting_lives_per_second', lives.perSecond);
+  results.add('accepts_per_second', lives.total / lives.placed.seconds);
+  results.add('fills_per_second', lives.total / lives.fillSeconds);
+  results.addLatencies('accept_50_in_flight', lives.placed.latenciesMs);
+  results.addLatencies('fill_50_in_flight', lives.fillLatenciesMs);
+  addCosts(results, usagePerOrder(busy, idle, lives.total));
+  results.add('events_per_order', await readHistoryLength(bench, lives.placed.orderIds));
+  return lives.perSecond;
+}
+
+function addCosts(results: Results, usage: Usage): void {
+  results.add('actions_per_order', usage.actions);
+  results.add('temporal_commits_per_order', usage.engineCommits);
+  results.add('temporal_writes_per_order', usage.engineWrites);
+  results.add('app_commits_per_order', usage.appCommits);
+  results.add('wal_bytes_per_order', usage.walBytes);
+  for (const [name, ms] of Object.entries(usage.cpuMs)) {
+    results.add(`cpu_ms_per_order_${name.replaceAll('-', '_')}`, ms);
+  }
+}
+
+async function runFewInFlight(
+  bench: Bench,
+  round: string,
+  size: RoundSize,
+  results: Results,
+): Promise<void> {
+  const floor = await runEmptyUpdates(bench, `${round}-1`, size.singles, 1);
+  results.addLatencies('empty_update_1_in_flight', floor.latenciesMs);
+  const alone = await runMarketOrders(bench, `${round}-1`, size.singles, 1);
+  results.addLatencies('accept_1_in_flight', alone.acceptLatenciesMs);
+  results.addLatencies('market_fill_1_in_flight', alone.fillLatenciesMs);
+  const eight = await runMarketOrders(bench, `${round}-8`, size.eights, 8);
+  results.addLatencies('accept_8_in_flight', eight.acceptLatenciesMs);
+  results.addLatencies('market_fill_8_in_flight', eight.fillLatenciesMs);
+  const signaled = await runSignaled(bench, round, size.singleFills);
+  results.addLatencies('signal_local_activity_1_in_flight', signaled);
+  const fills = await runSingleFills(bench, `${round}-fill`, size.singleFills);
+  results.addLatencies('fill_1_in_flight', fills);
+}
