@@ -58,7 +58,7 @@ type TradedFacts = SubmissionFacts & { readonly asset: NonNullable<SubmissionFac
 /** An order before it is known how long anybody waits for its verdict. */
 type Draft = Omit<OrderInstruction, 'acceptBefore'>;
 
-/** Postgres' clock, which judges deadlines: one set by a wrong clock of ours refuses every order. */
+/** Postgres' clock, which judges deadlines: by a wrong one of ours every order would be late. */
 function clockOf({ now }: SubmissionFacts): () => number {
   const readAt = performance.now();
   return () => now.getTime() + (performance.now() - readAt);

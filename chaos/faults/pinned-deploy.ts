@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { waitUntilQuiet } from '../quiet';
 import type { ExtraProcess } from '../stack';
 import { orderWorkflowId } from '../../workflows/contract';
@@ -96,6 +97,20 @@ async function routeTo({ temporal }: World, buildId: string): Promise<void> {
     }
   });
   if (set === null) throw new Error(`version '${buildId}': ${(last as Error).message}`);
+  await waitUntil(20_000, () => isRouted(temporal));
+  await delay(PARTITIONS_LAG_MS);
+}
+
+/** The answer comes before the queues know; each of their partitions is told by itself. */
+const PARTITIONS_LAG_MS = 2_000;
+const ROUTING_IN_PROGRESS = 1;
+
+async function isRouted(temporal: World['temporal']): Promise<boolean> {
+  const { workerDeploymentInfo } = await temporal.workflowService.describeWorkerDeployment({
+    namespace: 'default',
+    deploymentName: DEPLOYMENT,
+  });
+  return Number(workerDeploymentInfo?.routingConfigUpdateState) !== ROUTING_IN_PROGRESS;
 }
 
 const PINNED = 1;
