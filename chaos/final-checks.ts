@@ -4,8 +4,9 @@ import type { BankReadings } from './bank-watch';
 import { compareLatencies, type Latency, type LatencySample, type Span } from './latencies';
 import { repeatOrder } from './load';
 import { mapBounded } from '../platform/map-bounded';
+import { QUIET_LIMIT_MS, waitUntilQuiet } from './quiet';
 import { waitUntil } from './wait-until';
-import { countOpenOrders, steerFeed, type World } from './world';
+import { steerFeed, type World } from './world';
 import { SYMBOLS } from './load';
 
 export interface Totals {
@@ -44,8 +45,6 @@ export interface Settlement {
   readonly totals: Totals;
   readonly latencies: { readonly with_faults: Latencies; readonly without_faults: Latencies };
 }
-
-const QUIET_LIMIT_MS = 90_000;
 
 /** Lets everything end that can end, then looks at everything that must be so. */
 export async function settle(
@@ -95,37 +94,6 @@ export async function settle(
     totals,
     latencies: await readLatencies(world, disturbed),
   };
-}
-
-/** Cancels what rests, again and again, until nothing is open and nothing waits. */
-async function waitUntilQuiet(world: World): Promise<boolean> {
-  const { db, client, admin, traders, spare } = world;
-  const accounts = [...traders, ...spare.crowd, spare.hot, admin];
-  let cancelledAt = 0;
-  const quiet = await waitUntil(
-    QUIET_LIMIT_MS,
-    async () => {
-      if ((await countOpenOrders(db)) === 0) return (await countWaiting(world)) === 0;
-      // A cancel that came too early for its order's verdict is asked for again.
-      if (performance.now() - cancelledAt > 5_000) {
-        await mapBounded(accounts, 8, (trader) =>
-          client.ask({ trader, method: 'DELETE', path: '/orders' }),
-        );
-        cancelledAt = performance.now();
-      }
-      return false;
-    },
-    200,
-  );
-  return quiet === true;
-}
-
-async function countWaiting({ db }: World): Promise<number> {
-  const { rows } = await sql<{ waiting: string }>`
-    select (select count(*) from market_commands where applied_sequence is null)
-      + (select count(*) from execution_reports where settled_at is null)
-      + (select count(*) from events where published_at is null) as waiting`.execute(db);
-  return Number(rows[0]?.waiting);
 }
 
 const REPEATS = 40;

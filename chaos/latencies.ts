@@ -28,7 +28,7 @@ export function compareLatencies(
   };
 }
 
-function summarize(samples: readonly LatencySample[]): Latency {
+export function summarize(samples: readonly LatencySample[]): Latency {
   const sorted = samples.map(({ ms }) => ms).sort((one, other) => one - other);
   const at = (fraction: number): number =>
     Math.round(sorted[Math.min(sorted.length - 1, Math.floor(fraction * sorted.length))] ?? 0);

@@ -14,13 +14,14 @@ export function planSchedule(
   long: boolean,
 ): ScheduledFault[] {
   const pauses = random.fork('pauses');
+  const alone = faults.length === 1;
   return random
     .fork('order')
     .shuffle(faults)
     .map((fault) => ({
       fault,
       afterMs: pauses.integer(200, 1_200),
-      ...fault.plan({ random: random.fork(fault.name), long }),
+      ...fault.plan({ random: random.fork(fault.name), long, alone }),
     }));
 }
 

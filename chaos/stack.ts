@@ -44,6 +44,8 @@ export interface Proxies {
 export interface ExtraProcess {
   readonly pid: number;
   readonly metrics: string;
+  /** Where it answers, when it is an API. */
+  readonly api: string;
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
@@ -53,10 +55,7 @@ export interface DrillStack {
   readonly proxies: Proxies;
   /** As they stand now: pids change when a process was started again. */
   endpoints(): Endpoints;
-  startExtra(
-    program: Exclude<Program, 'api'>,
-    environment?: NodeJS.ProcessEnv,
-  ): Promise<ExtraProcess>;
+  startExtra(program: Program, environment?: NodeJS.ProcessEnv): Promise<ExtraProcess>;
   stop(): Promise<void>;
 }
 
@@ -146,6 +145,8 @@ function environmentOf(home: string, tokenFile: string): NodeJS.ProcessEnv {
     'TEMPORAL_ADDRESS',
     'TEMPORAL_NAMESPACE',
     'TEMPORAL_UI_URL',
+    'TEMPORAL_DEPLOYMENT_NAME',
+    'TEMPORAL_WORKER_BUILD_ID',
   ]) {
     environment[name] = undefined;
   }
@@ -182,6 +183,12 @@ async function choosePorts(): Promise<Record<(typeof PORT_NAMES)[number], number
   >;
 }
 
+async function chooseFreePort(): Promise<number> {
+  let port = randomInt(LOWEST_PORT, HIGHEST_PORT);
+  while (!(await isFree(port))) port = randomInt(LOWEST_PORT, HIGHEST_PORT);
+  return port;
+}
+
 function isFree(port: number): Promise<boolean> {
   return new Promise((free) => {
     const server = createServer();
@@ -191,14 +198,15 @@ function isFree(port: number): Promise<boolean> {
 }
 
 async function startExtraProcess(
-  program: Exclude<Program, 'api'>,
+  program: Program,
   world: { environment: NodeJS.ProcessEnv; endpoints: Endpoints; home: string },
 ): Promise<ExtraProcess> {
   const { environment, endpoints, home } = world;
-  let port = randomInt(LOWEST_PORT, HIGHEST_PORT);
-  while (!(await isFree(port))) port = randomInt(LOWEST_PORT, HIGHEST_PORT);
+  const port = await chooseFreePort();
+  const apiPort = await chooseFreePort();
+  const script = program === 'api' ? 'api/server.js' : `workers/${program}.js`;
   const log = openSync(join(home, 'logs', `${program}-extra.log`), 'a');
-  const child = spawn(process.execPath, [join(DIST, 'workers', `${program}.js`)], {
+  const child = spawn(process.execPath, [join(DIST, script)], {
     stdio: ['ignore', log, log],
     env: {
       NODE_ENV: 'production',
@@ -206,6 +214,8 @@ async function startExtraProcess(
       DATABASE_URL: endpoints.database_url,
       TEMPORAL_ADDRESS: endpoints.temporal_address,
       METRICS_PORT: String(port),
+      API_PORT: String(apiPort),
+      API_REQUESTS_PER_MINUTE: '0',
     },
   });
   closeSync(log);
@@ -214,6 +224,7 @@ async function startExtraProcess(
   return {
     pid,
     metrics: `http://127.0.0.1:${port}/metrics`,
+    api: `http://127.0.0.1:${apiPort}`,
     async end(signal) {
       if (!isAlive(pid)) return;
       child.kill(signal);

@@ -136,6 +136,10 @@ export const LIMITS = {
   orphanAgeMs: 60_000,
   /** More orphans than this is an empty engine, not an accident: stop and alarm. */
   orphansPerRun: 200,
+  /** More open orders than this that the engine does not even remember: it lost its store. */
+  forgottenPerRun: 10,
+  /** Orphans one run starts again when an operator has said what becomes of them. */
+  orphansPerDecision: 1_000,
   /** One check of the invariants may read whole tables; it has a connection of its own. */
   checkTimeoutMs: 20_000,
   platformWorkerCachedWorkflows: 20,

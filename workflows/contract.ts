@@ -30,6 +30,12 @@ export const feedWorkflowId = (symbol: string): string => `feed:${symbol}`;
 /** An epoch ends once: whoever asks again while it does finds the same run. */
 export const accountResetWorkflowId = (accountId: string, epoch: number): string =>
   `reset:${accountId}:${epoch}`;
+/** What an operator wants of orders that lost their workflow, when there are too many to guess. */
+export interface ReconcileInput {
+  /** `continue`: they live on from their rows; `cancel`: through the book. */
+  readonly orphans: 'continue' | 'cancel';
+}
+
 export const RECONCILE_SCHEDULE_ID = 'reconcile';
 
 /** What the Temporal UI can filter orders by; the namespace must know them before any order. */

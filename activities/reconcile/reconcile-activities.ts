@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { LIMITS } from '../../platform/limits';
 import type { Logger } from '../../platform/logger';
 import type { Database } from '../../schema/database';
+import type { ReconcileInput } from '../../workflows/contract';
 import type { BellRinger } from '../bell-ringer';
 import type { RingAgain } from '../ring-again';
 import type { DataChecked, DataChecker } from './check-stored-data';
@@ -25,7 +26,7 @@ export interface ReconcileActivities {
   /** Rings workflows whose reports wait to be booked; returns how many. */
   ringUnsettled(): Promise<number>;
   /** Compares orders with their workflows and mends what does not match. */
-  matchRunsWithOrders(): Promise<RunsMatched>;
+  matchRunsWithOrders(decision?: ReconcileInput): Promise<RunsMatched>;
   checkStoredData(): Promise<DataChecked>;
 }
 
@@ -57,9 +58,9 @@ export function createReconcileActivities(
       metrics.rung.inc({ reason: 'unsettled' }, rung);
       return rung;
     }),
-    matchRunsWithOrders: counted('matchRunsWithOrders', async () => {
+    matchRunsWithOrders: counted('matchRunsWithOrders', async (decision?: ReconcileInput) => {
       const running = await findRunningOrders(temporal);
-      const found = await resumeOrphans(dependencies, running);
+      const found = await resumeOrphans(dependencies, running, decision);
       const lingering = await ringLingering(db, temporal, running, new Date());
       metrics.resumed.inc(found.resumed.length);
       metrics.rung.inc({ reason: 'lingering' }, lingering.length);
@@ -70,11 +71,14 @@ export function createReconcileActivities(
 }
 
 function countErrors({ metrics, logger }: ReconcileDependencies) {
-  return <Result>(activity: string, step: () => Promise<Result>): (() => Promise<Result>) => {
+  return <Given extends unknown[], Result>(
+    activity: string,
+    step: (...given: Given) => Promise<Result>,
+  ): ((...given: Given) => Promise<Result>) => {
     metrics.workerErrors.inc({ activity }, 0);
-    return async () => {
+    return async (...given) => {
       try {
-        return await step();
+        return await step(...given);
       } catch (error) {
         metrics.workerErrors.inc({ activity });
         logger.warn({ err: error, activity }, 'a step of reconciliation failed');

@@ -1,11 +1,13 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { INVARIANT_NAMES, type InvariantName } from '../../invariants/invariant';
 
-export type ReconcileAlarm = 'too_many_orphans';
+const RECONCILE_ALARMS = ['too_many_orphans', 'forgotten_orders'] as const;
+export type ReconcileAlarm = (typeof RECONCILE_ALARMS)[number];
 
 export interface ReconcileMetrics {
   readonly orphans: Gauge;
-  readonly alarm: Gauge<'reason'>;
+  /** `null`: there is none. */
+  readonly setAlarm: (reason: ReconcileAlarm | null) => void;
   readonly resumed: Counter;
   readonly rung: Counter<'reason'>;
   readonly feedsStarted: Counter;
@@ -23,7 +25,7 @@ export function createReconcileMetrics(registry: Registry): ReconcileMetrics {
     labelNames: ['reason'] as const,
     registers,
   });
-  alarm.set({ reason: 'too_many_orphans' satisfies ReconcileAlarm }, 0);
+  for (const reason of RECONCILE_ALARMS) alarm.set({ reason }, 0);
   const violations = new Gauge({
     name: 'invariant_violations',
     help: 'Violations the newest check found, by invariant; any is a bug.',
@@ -39,8 +41,10 @@ export function createReconcileMetrics(registry: Registry): ReconcileMetrics {
   });
   for (const reason of ['unsettled', 'lingering']) rung.inc({ reason }, 0);
   return {
-    alarm,
     rung,
+    setAlarm: (raised) => {
+      for (const reason of RECONCILE_ALARMS) alarm.set({ reason }, reason === raised ? 1 : 0);
+    },
     setViolations: (invariant, count) => {
       violations.set({ invariant }, count);
     },

@@ -204,6 +204,46 @@ describe('orders without a workflow', () => {
   });
 });
 
+describe('an engine that remembers none of a dozen open orders', () => {
+  const dozen = LIMITS.forgottenPerRun + 2;
+
+  beforeEach(async () => {
+    await startRun(ids.aliceOffers);
+    await startRun(ids.bobBids);
+    await seeRuns([ids.aliceOffers, ids.bobBids]);
+    await pool.query(`insert into orders (order_id, account_id, epoch, client_order_id, fingerprint,
+        request_id, root_id, workflow_id, symbol, side, type, time_in_force, quantity, status,
+        accepted_at)
+      select id, '${ALICE}', 1, id, 'f', 'r', id, 'order:' || id, 'AAPL', 'buy', 'market', 'day', 1,
+        'new', now() - interval '2 minutes'
+      from (select gen_random_uuid() as id from generate_series(1, ${dozen})) as ids`);
+  });
+
+  test('is an alarm, although others run', async () => {
+    const found = await activities.matchRunsWithOrders();
+    expect(found).toMatchObject({ orphans: dozen, resumed: [], alarmed: true });
+    const values = (await registry.getSingleMetric('reconcile_alarm')?.get())?.values;
+    expect(values?.find(({ labels }) => labels['reason'] === 'forgotten_orders')?.value).toBe(1);
+  });
+
+  test.each([
+    { orphans: 'continue' as const, cancel: false },
+    { orphans: 'cancel' as const, cancel: true },
+  ])('lets them $orphans once a person has said so', async ({ orphans, cancel }) => {
+    const { resumed, alarmed } = await activities.matchRunsWithOrders({ orphans });
+    expect({ count: resumed.length, alarmed }).toEqual({ count: dozen, alarmed: false });
+    expect(await inputOf(resumed[0] ?? '')).toMatchObject({ mode: 'resume', cancel });
+    expect(await metric('reconcile_alarm')).toBe(0);
+    for (const id of resumed) await temporal.workflow.getHandle(orderWorkflowId(id)).terminate();
+  });
+
+  test('does nothing for a decision that is none', async () => {
+    const decision = { orphans: 'both' } as never;
+    await expect(activities.matchRunsWithOrders(decision)).rejects.toThrow('"continue"');
+    expect(await activities.matchRunsWithOrders()).toMatchObject({ alarmed: true });
+  });
+});
+
 test('a run whose order closed without it is rung, once it is old enough', async () => {
   await startRun(ids.aliceBuys);
   await seeRuns([ids.aliceBuys]);

@@ -1,4 +1,5 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Kysely } from 'kysely';
 import { LIMITS } from '../../platform/limits';
 import type { Logger } from '../../platform/logger';
@@ -6,13 +7,14 @@ import { mapBounded } from '../../platform/map-bounded';
 import type { Database } from '../../schema/database';
 import {
   type OrderWorkflowInput,
+  type ReconcileInput,
   searchAttribute,
   TASK_QUEUES,
   WORKFLOW_TYPES,
 } from '../../workflows/contract';
 import { findNeedyRoots, type NeedyRoot } from './find-suspects';
 import { describeNewestRun } from './newest-run';
-import type { ReconcileMetrics } from './reconcile-metrics';
+import type { ReconcileAlarm, ReconcileMetrics } from './reconcile-metrics';
 import type { RunningOrders } from './running-orders';
 
 export interface OrphansFound {
@@ -20,7 +22,7 @@ export interface OrphansFound {
   readonly orphans: number;
   /** Roots whose workflow was started again. */
   readonly resumed: readonly string[];
-  /** So many that the engine itself has lost them: nothing was started. */
+  /** So many, or so thoroughly gone, that the engine lost them: nothing was started. */
   readonly alarmed: boolean;
 }
 
@@ -32,6 +34,8 @@ interface Dependencies {
 }
 
 interface Orphan extends NeedyRoot {
+  /** False: the engine does not remember that it ever ran. */
+  readonly known: boolean;
   /** Of the run that is gone. */
   readonly summary: string | null;
 }
@@ -44,33 +48,37 @@ const CALLS_IN_FLIGHT = 16;
  *
  * @param running - The sieve: only roots missing here are described, so that fifty thousand
  *   resting orders cost a listing and not fifty thousand calls.
+ * @param decision - What a person wants of them; without it many of them are only an alarm.
+ * @throws ApplicationFailure `invalid_decision` if it is none we know.
  */
 export async function resumeOrphans(
   { db, temporal, metrics, logger }: Dependencies,
   running: RunningOrders,
+  decision?: ReconcileInput,
 ): Promise<OrphansFound> {
+  assertDecision(decision);
   const needy = await findNeedyRoots(db, LIMITS.orphanAgeMs);
   const suspects = needy
     .filter((root) => !running.has(root.workflowId))
     // Enough to tell an accident from a lost engine, whatever part of them is visibility's lag.
-    .slice(0, 2 * LIMITS.orphansPerRun);
+    .slice(0, decision === undefined ? 2 * LIMITS.orphansPerRun : LIMITS.orphansPerDecision);
   const confirmed = await mapBounded(suspects, CALLS_IN_FLIGHT, async (root) => {
-    const { running: runs, summary } = await describeNewestRun(temporal, root.workflowId);
-    return runs ? null : { ...root, summary };
+    const { running: runs, ...past } = await describeNewestRun(temporal, root.workflowId);
+    return runs ? null : { ...root, ...past };
   });
   const orphans = confirmed.filter((root) => root !== null);
   metrics.orphans.set(orphans.length);
-  const alarmed = orphans.length > LIMITS.orphansPerRun;
-  metrics.alarm.set({ reason: 'too_many_orphans' }, alarmed ? 1 : 0);
-  if (alarmed) {
+  const alarm = decision === undefined ? findAlarm(orphans) : null;
+  metrics.setAlarm(alarm);
+  if (alarm !== null) {
     logger.error(
-      { orphans: orphans.length, limit: LIMITS.orphansPerRun },
+      { orphans: orphans.length, reason: alarm },
       'too many orders without a workflow: the engine lost them, so none is canceled',
     );
-    return { orphans: orphans.length, resumed: [], alarmed };
+    return { orphans: orphans.length, resumed: [], alarmed: true };
   }
   const resumed = await mapBounded(orphans, CALLS_IN_FLIGHT, async (root) => {
-    const started = await startAgain(temporal, root);
+    const started = await startAgain(temporal, root, decision);
     if (started)
       logger.warn({ workflow_id: root.workflowId }, 'order resumed without its workflow');
     return started ? root.rootId : null;
@@ -78,14 +86,35 @@ export async function resumeOrphans(
   return {
     orphans: orphans.length,
     resumed: resumed.filter((rootId) => rootId !== null),
-    alarmed,
+    alarmed: false,
   };
 }
 
+/** Accidents are mended in silence; an engine that lost its store is for a person to judge. */
+function findAlarm(orphans: readonly Orphan[]): ReconcileAlarm | null {
+  if (orphans.length > LIMITS.orphansPerRun) return 'too_many_orphans';
+  const forgotten = orphans.filter(({ open, known }) => open && !known);
+  return forgotten.length > LIMITS.forgottenPerRun ? 'forgotten_orders' : null;
+}
+
+/** A person types it. */
+function assertDecision(decision: ReconcileInput | undefined): void {
+  if (decision === undefined || ['continue', 'cancel'].includes(decision.orphans)) return;
+  throw ApplicationFailure.nonRetryable(
+    'the input of reconcileWorkflow is {"orphans": "continue"} or {"orphans": "cancel"}, or none',
+    'invalid_decision',
+  );
+}
+
 /** @returns False when somebody else started it meanwhile. */
-async function startAgain(temporal: Client, root: Orphan): Promise<boolean> {
+async function startAgain(
+  temporal: Client,
+  root: Orphan,
+  decision: ReconcileInput | undefined,
+): Promise<boolean> {
   const { rootId, accountId, symbol, open } = root;
-  const input: OrderWorkflowInput = { mode: 'resume', rootId, accountId, symbol, cancel: open };
+  const cancel = open && decision?.orphans !== 'continue';
+  const input: OrderWorkflowInput = { mode: 'resume', rootId, accountId, symbol, cancel };
   try {
     await temporal.workflow.start(WORKFLOW_TYPES.order, {
       workflowId: root.workflowId,

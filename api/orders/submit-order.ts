@@ -43,6 +43,7 @@ export async function submitOrder(
   submission: Submission,
 ): Promise<SubmitResult> {
   const facts = await readFacts(dependencies, submission);
+  const clock = clockOf(facts);
   const draft = draftOrder(dependencies, submission, facts);
   if (facts.orderId !== null) {
     const row = await beforeAnyEffect(findOrder(dependencies.db, draft.accountId, facts.orderId));
@@ -50,12 +51,18 @@ export async function submitOrder(
   }
   return submission.respondAsync
     ? startWithoutVerdict(dependencies, draft)
-    : startForVerdict(dependencies, draft);
+    : startForVerdict(dependencies, draft, clock);
 }
 
 type TradedFacts = SubmissionFacts & { readonly asset: NonNullable<SubmissionFacts['asset']> };
 /** An order before it is known how long anybody waits for its verdict. */
 type Draft = Omit<OrderInstruction, 'acceptBefore'>;
+
+/** Postgres' clock, which judges deadlines: one set by a wrong clock of ours refuses every order. */
+function clockOf({ now }: SubmissionFacts): () => number {
+  const readAt = performance.now();
+  return () => now.getTime() + (performance.now() - readAt);
+}
 
 async function readFacts(
   { db, metrics }: Dependencies,
@@ -104,14 +111,19 @@ function draftOrder(
 }
 
 /** Starts the order and waits for its verdict, for as long as a client waits. */
-async function startForVerdict(dependencies: Dependencies, draft: Draft): Promise<SubmitResult> {
+async function startForVerdict(
+  dependencies: Dependencies,
+  draft: Draft,
+  clock: () => number,
+): Promise<SubmitResult> {
   const { temporal, orderStarts, limits, metrics } = dependencies;
   const stopTimer = metrics.acceptDuration.startTimer();
   try {
     const verdict = await orderStarts.run(() => {
       const deadline = Date.now() + limits.orderDeadlineMs;
       // Whoever waits gives up at the deadline; accepting later would surprise them.
-      const order = { ...draft, acceptBefore: new Date(deadline).toISOString() };
+      const acceptBefore = new Date(clock() + limits.orderDeadlineMs).toISOString();
+      const order = { ...draft, acceptBefore };
       return startOrder(temporal, order, deadline).catch((error: unknown) =>
         startAgain(dependencies, order, deadline, error),
       );

@@ -13,6 +13,8 @@ export interface SubmissionFacts {
   } | null;
   /** The order that has this client_order_id already. */
   readonly orderId: string | null;
+  /** Postgres' clock when this was read. */
+  readonly now: Date;
 }
 
 /**
@@ -47,13 +49,14 @@ export async function findSubmissionFacts(
         'fractionable',
       ),
     )
+    .select(sql<Date>`clock_timestamp()`.as('now'))
     .where('a.account_id', '=', accountId)
     .executeTakeFirst();
   if (row === undefined) return null;
-  const { epoch, symbol, asset_id: assetId, tradable, fractionable, order_id: orderId } = row;
+  const { epoch, symbol, asset_id: assetId, tradable, fractionable, now } = row;
   const asset =
     symbol === null || assetId === null
       ? null
       : { symbol, assetId, tradable: tradable ?? false, fractionable: fractionable ?? false };
-  return { epoch, asset, orderId };
+  return { epoch, asset, orderId: row.order_id, now };
 }

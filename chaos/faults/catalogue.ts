@@ -3,6 +3,7 @@ import { WORKER_KILL_AFTER_COMMIT, WORKER_KILL_LOOP, WORKER_KILL_MID_TASK } from
 import { BURST, HOT_ACCOUNT, HOT_SYMBOL, SAME_POST } from './clients';
 import { BAD_DEPLOY } from './deployments';
 import type { Fault } from './fault';
+import { PINNED_DEPLOY } from './pinned-deploy';
 import {
   COMMIT_CUT,
   DISK_FULL,
@@ -12,7 +13,9 @@ import {
   TEMPORAL_PERSISTENCE,
   TEMPORAL_RESTART,
 } from './servers';
-import { CLOCK_SHIFT, FEED_SESSION_FROZEN, POISON, SLOW_CONSUMER } from './sessions';
+import { POISON } from './poison';
+import { CLOCK_SHIFT, FEED_SESSION_FROZEN, SLOW_CONSUMER } from './sessions';
+import { TEMPORAL_STORE_EMPTIED } from './store-emptied';
 import { WORKFLOW_INTERVENTION } from './workflows';
 
 /** Every drill by its number. */
@@ -33,11 +36,13 @@ export const FAULTS: readonly Fault[] = [
   CLOCK_SHIFT,
   POISON,
   BAD_DEPLOY,
+  PINNED_DEPLOY,
   HOT_SYMBOL,
   HOT_ACCOUNT,
   BURST,
   DISK_FULL,
   SLOW_CONSUMER,
   WORKFLOW_INTERVENTION,
+  TEMPORAL_STORE_EMPTIED,
   ROLLING_RESTART,
 ];

@@ -55,7 +55,7 @@ async function deployBadly(world: World, symbol: string): Promise<Injected> {
   };
 }
 
-async function bundleChangedWorkflows(home: string): Promise<string> {
+export async function bundleChangedWorkflows(home: string): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: require.resolve('../changed/orders'),
     logger: new DefaultLogger('ERROR'),
@@ -66,7 +66,7 @@ async function bundleChangedWorkflows(home: string): Promise<string> {
 }
 
 /** Failed workflow tasks by the SDK's own count. */
-async function countNonDeterminism(metrics: string): Promise<number> {
+export async function countNonDeterminism(metrics: string): Promise<number> {
   const text = await (await fetch(metrics)).text();
   const lines = text.matchAll(
     /^temporal_workflow_task_execution_failed_total\{[^}]*NonDeterminism[^}]*\} (\d+)/gm,

@@ -25,6 +25,8 @@ export interface PlannedFault {
 export interface PlanContext {
   readonly random: Random;
   readonly long: boolean;
+  /** Whether it is the run's only drill: it takes its full size then. */
+  readonly alone: boolean;
 }
 
 export interface Fault {

@@ -1,10 +1,14 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { armedFile, type FaultPointName } from '../../platform/fault-points';
+import { summarize } from '../latencies';
+import { signalProcess } from '../processes';
+import { measureRecovery } from '../progress';
 import { PROGRAMS } from '../stack';
 import { waitUntil } from '../wait-until';
 import { pidOf, strike, waitForSuccessor, waitUntilAllReady, type World } from '../world';
 import { type Fault, type Injected, struck } from './fault';
+import { placeResting, sweepPrice, waitUntilClosed } from './resting-orders';
 
 const POINT_PATIENCE_MS = 20_000;
 
@@ -98,6 +102,7 @@ export const WORKER_KILL_LOOP: Fault = {
 
 async function killOneOfTwo(world: World, victims: readonly string[]): Promise<Injected> {
   let second = await world.stack.startExtra('order-worker');
+  const from = Date.now();
   for (const victim of victims) {
     await delay(2_000);
     if (victim === 'supervised') await strike(world, 'order-worker');
@@ -107,12 +112,17 @@ async function killOneOfTwo(world: World, victims: readonly string[]): Promise<I
     }
   }
   const since = performance.now();
+  const killing = world.ledger.orders.filter(({ startedAt }) => startedAt >= from);
+  const { count, p50, p99 } = summarize(
+    killing.map(({ startedAt, acceptMs }) => ({ at: startedAt, ms: acceptMs })),
+  );
   const failed = await countFailedRuns(world);
   await second.end('SIGTERM');
   return {
     times: victims.length,
     since,
     failures: failed > 0 ? [`${failed} order workflows failed`] : [],
+    notes: `${count} orders taken meanwhile: p50 ${p50} p99 ${p99} ms`,
   };
 }
 
@@ -126,18 +136,56 @@ async function countFailedRuns({ temporal }: World): Promise<number> {
 export const FEED_WORKER_KILL: Fault = {
   name: 'feed-worker-kill',
   number: 5,
-  what: 'kill -9 the feed-worker with orders resting and reports in flight',
-  holds: 'the next epoch continues the book; no print lost or doubled',
+  what: 'kill -9 the feed-worker with reports stored that it has told nobody of',
+  holds: 'the next epoch continues the book; what was not told is found and booked',
   progress: ['prints', 'settles'],
   short: true,
-  plan: () => ({
-    target: 'feed-worker',
-    async inject(world) {
-      await strike(world, 'feed-worker');
-      return struck(1);
-    },
-  }),
+  plan: ({ random }) => {
+    const symbol = random.pick(['SPY', 'AAPL']);
+    return { target: `reports of ${symbol} untold`, inject: (world) => killUntold(world, symbol) };
+  },
 };
+
+const UNTOLD = 10;
+
+/**
+ * With Temporal away no signal leaves; killed then, the feed-worker takes all of them along. What a
+ * server that is merely frozen was sent, it would read when it wakes up.
+ */
+async function killUntold(world: World, symbol: string): Promise<Injected> {
+  const failures: string[] = [];
+  const traders = world.spare.crowd;
+  const resting = await placeResting(world, { symbol, count: UNTOLD, traders });
+  const killed = await strike(world, 'temporal');
+  await waitForSuccessor(world, 'temporal', killed);
+  // Before it listens.
+  const starting = await strike(world, 'temporal', 'SIGSTOP');
+  try {
+    await sweepPrice(world, resting);
+    const stored = await waitUntil(10_000, () => areReported(world, resting.ids));
+    if (stored === null) failures.push('no reports were in flight');
+    await strike(world, 'feed-worker');
+  } finally {
+    signalProcess(starting, 'SIGCONT');
+  }
+  const since = performance.now();
+  const [recoveredMs, left] = await Promise.all([
+    measureRecovery(world.db, since, ['prints']),
+    waitUntilClosed(world, resting.ids, 60_000),
+  ]);
+  if (left > 0) failures.push(`I12: ${left} of ${UNTOLD} fills nobody was told of are not booked`);
+  return { times: 1, since, failures, ...(recoveredMs !== null && { recoveredMs }) };
+}
+
+async function areReported({ db }: World, ids: readonly string[]): Promise<boolean> {
+  const rows = await db
+    .selectFrom('execution_reports')
+    .select('report_id')
+    .where('order_id', 'in', [...ids])
+    .where('kind', '=', 'trade')
+    .execute();
+  return rows.length >= ids.length;
+}
 
 export const ROLLING_RESTART: Fault = {
   name: 'rolling-restart',

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { createClient } from '../client';
 import { signalProcess } from '../processes';
 import { waitUntil } from '../wait-until';
-import { steerFeed, strike, type World } from '../world';
+import { strike, type World } from '../world';
 import { type Fault, type Injected, struck } from './fault';
+import { placeOrder } from './resting-orders';
 
 export const FEED_SESSION_FROZEN: Fault = {
   name: 'feed-session-frozen',
@@ -93,8 +95,8 @@ async function countSessionErrors({ stack }: World): Promise<number> {
 export const CLOCK_SHIFT: Fault = {
   name: 'clock-shift',
   number: 13,
-  what: 'the clock of one order-worker an hour ahead, then an hour behind',
-  holds: 'no early expiry, sequences go up',
+  what: 'the clocks of an order-worker and of an api an hour ahead, then an hour behind',
+  holds: 'no early expiry, no order refused as stale, sequences go up',
   progress: ['accepts', 'settles'],
   short: false,
   plan: ({ random, long }) => {
@@ -112,18 +114,52 @@ async function shiftClock(world: World, hours: readonly number[], ms: number): P
   const preload = require.resolve('../preload/shift-clock');
   for (const hour of hours) {
     const before = await countExpired(world);
-    const shifted = await world.stack.startExtra('order-worker', {
+    const environment = {
       NODE_OPTIONS: `--require ${preload}`,
       EVERFILL_DRILL_CLOCK_MS: String(hour * 3_600_000),
-    });
-    const ready = await waitUntil(30_000, () => answers(shifted.metrics, 'readyz'));
-    if (ready === null) failures.push('the worker with the shifted clock did not get ready');
+    };
+    const shifted = [
+      await world.stack.startExtra('order-worker', environment),
+      await world.stack.startExtra('api', environment),
+    ];
+    for (const { metrics } of shifted) {
+      const ready = await waitUntil(30_000, () => answers(metrics, 'readyz'));
+      if (ready === null) failures.push('a process with a shifted clock did not get ready');
+    }
+    failures.push(...(await placeThrough(world, shifted[1]?.api ?? '', hour)));
     await delay(ms);
-    await shifted.end('SIGTERM');
+    await Promise.all(shifted.map((process) => process.end('SIGTERM')));
     const expired = (await countExpired(world)) - before;
     if (expired > 0) failures.push(`${expired} orders expired before their time`);
   }
   return struck(hours.length, failures);
+}
+
+const ORDERS_BY_WRONG_CLOCK = 6;
+
+/** An order's deadline is its API's to set, and no clock of its own may make it a past one. */
+async function placeThrough(world: World, api: string, hour: number): Promise<string[]> {
+  const [trader] = world.spare.crowd;
+  if (trader === undefined) throw new Error('there is no crowd');
+  const client = createClient(api);
+  const run = world.ledger.orders.length;
+  const told = await Promise.all(
+    Array.from({ length: ORDERS_BY_WRONG_CLOCK }, (_, index) =>
+      placeOrder({ ...world, client }, trader, {
+        symbol: 'SPY',
+        side: 'buy',
+        qty: '1',
+        type: 'market',
+        time_in_force: 'ioc',
+        client_order_id: `clock-${hour}-${run}-${index}`,
+      }),
+    ),
+  );
+  const refused = told.filter(({ status }) => status !== 201);
+  return [
+    ...refused.map(({ code }) => `an api ${hour} h off had an order refused: ${code ?? ''}`),
+    ...client.surprises.map((surprise) => `I11: ${surprise}`),
+  ];
 }
 
 /** No order of a drill lives until its session's close, and no clock may say that it did. */
@@ -131,51 +167,6 @@ async function countExpired({ db }: World): Promise<number> {
   const { rows } = await sql<{ expired: string }>`select count(*) as expired from orders
     where status = 'expired'`.execute(db);
   return Number(rows[0]?.expired);
-}
-
-export const POISON: Fault = {
-  name: 'poison',
-  number: 14,
-  what: 'a malformed command, a body that is too large, JSON that is none',
-  holds: 'set aside with reason and metric; neighbours unaffected',
-  progress: ['accepts', 'settles', 'prints'],
-  short: false,
-  plan: ({ random }) => {
-    const symbol = random.pick(['AAPL', 'MSFT', 'SPY', 'TSLA', 'AMZN']);
-    return { target: symbol, inject: (world) => poison(world, symbol) };
-  },
-};
-
-async function poison(world: World, symbol: string): Promise<Injected> {
-  const { db, client, admin } = world;
-  const failures: string[] = [];
-  const { command_id: commandId } = await db
-    .insertInto('market_commands')
-    .values({ symbol, kind: 'set_price', payload: JSON.stringify({ price: 'banana' }) })
-    .returning('command_id')
-    .executeTakeFirstOrThrow();
-  const applied = await waitUntil(20_000, async () => {
-    const row = await db
-      .selectFrom('market_commands')
-      .select('applied_sequence')
-      .where('command_id', '=', commandId)
-      .executeTakeFirst();
-    return row?.applied_sequence !== null;
-  });
-  if (applied === null) failures.push('the malformed command still waits');
-  const response = await fetch(world.stack.endpoints().metrics['feed-worker'] ?? '');
-  const quarantined = new RegExp(`quarantined[^\\n]*symbol="${symbol}"[^\\n]*\\} [1-9]`);
-  if (!quarantined.test(await response.text())) failures.push('no metric tells of it');
-  await steerFeed(world, symbol, { action: 'resume' });
-  const large = { symbol, note: 'x'.repeat(100_000) };
-  const { status } = await client.insist({
-    trader: admin,
-    method: 'POST',
-    path: '/orders',
-    body: large,
-  });
-  if (status !== 413) failures.push(`a body of 100 kB is answered ${status}, not 413`);
-  return struck(2, failures);
 }
 
 export const SLOW_CONSUMER: Fault = {

@@ -2,7 +2,7 @@ const FIRST_DELAY_MS = 200;
 const LONGEST_DELAY_MS = 5_000;
 
 /** A process that ran this long is taken as healthy: its next death starts the back-off anew. */
-export const HEALTHY_AFTER_MS = 30_000;
+export const HEALTHY_AFTER_MS = 10_000;
 
 /**
  * How long to wait before a process that died is started again.

@@ -13,7 +13,8 @@ import { leavesOf, type OrderState } from '../order/state';
 export function neededByList(unit: Unit, rows: readonly OrderState[], fees: FeeRates): bigint {
   const [entry, ...exits] = LIST_ROLES.map((role) => memberOf(rows, role));
   const executed = entry?.row.filledQuantity ?? 0n;
-  const forExits = exits.map((exit) => neededByExit(unit, exit, executed, fees));
+  const left = leastLeft(exits);
+  const forExits = exits.map((exit) => neededByExit(unit, exit, { executed, left }, fees));
   const dearer = forExits.reduce((most, needed) => (needed > most ? needed : most), 0n);
   return neededByEntry(unit, entry, fees) + dearer;
 }
@@ -44,19 +45,32 @@ function neededByEntry(unit: Unit, entry: Member | undefined, fees: FeeRates): b
 }
 
 /**
+ * What one exit executes the other loses, in a report of its own that comes behind: what is held
+ * between the two is for the lesser, or the shares just sold would have to be there twice.
+ */
+function leastLeft(exits: readonly (Member | undefined)[]): bigint | null {
+  return exits.reduce<bigint | null>((least, exit) => {
+    if (exit === undefined) return least;
+    const left = leavesOf(exit.row);
+    return least === null || left < least ? left : least;
+  }, null);
+}
+
+/**
  * A held exit that sells needs what its entry bought so far; one that buys needs all it could ever
  * cost, because the entry's proceeds are free at once.
  */
 function neededByExit(
   unit: Unit,
   exit: Member | undefined,
-  executed: bigint,
+  { executed, left }: { readonly executed: bigint; readonly left: bigint | null },
   fees: FeeRates,
 ): bigint {
   if (exit === undefined || isClosed(exit.row.status)) return 0n;
   const { row } = exit;
   const waits = row.status === 'held' && row.side === 'sell';
-  return worstOf(unit, exit, waits ? executed : leavesOf(row), fees);
+  const own = waits ? executed : leavesOf(row);
+  return worstOf(unit, exit, left === null || own < left ? own : left, fees);
 }
 
 function worstOf(unit: Unit, { row, pending }: Member, leaves: bigint, fees: FeeRates): bigint {

@@ -3,7 +3,7 @@
  * with requests, the book and settlement as far apart in time as a test likes.
  */
 import { Book } from '../../domain/book/book';
-import type { BookReport } from '../../domain/book/types';
+import type { BookOrder, BookReport } from '../../domain/book/types';
 import { parseCash, tradeAmount } from '../../domain/decimal';
 import { type Owner, USD, userAccount } from '../../domain/ledger/accounts';
 import { balanceKey, type Balances, bookJournal } from '../../domain/ledger/balances';
@@ -16,7 +16,9 @@ import { leavesOf, type OrderState } from '../../domain/order/state';
 import type { Transition } from '../../domain/order/transitions';
 import { FLAT, marketValue } from '../../domain/position';
 import { assessOrder, assessReplace } from '../../domain/risk/assess';
+import { assessList } from '../../domain/risk/assess-list';
 import type { RiskInput, RiskOrder } from '../../domain/risk/input';
+import type { UnitAmount } from '../../domain/ledger/hold';
 import { type AccountState, settleReports } from '../../domain/settlement/settle-account';
 import type { ExecutionReport, Fill } from '../../domain/settlement/types';
 import { anOrderState, aReport, aRiskInput } from './builders';
@@ -50,6 +52,17 @@ export interface World {
 /** Which customer asks, for what. */
 export interface Wish extends Omit<RiskOrder, 'forced'> {
   readonly customer: number;
+}
+
+/** An entry with the two exits that close what it buys or sells. */
+export interface BracketWish {
+  readonly customer: number;
+  readonly side: 'buy' | 'sell';
+  readonly quantity: bigint;
+  readonly limitPrice: bigint;
+  /** How far its exits are from it, 1e-4. */
+  readonly profit: bigint;
+  readonly loss: bigint;
 }
 
 export function createWorld(): World {
@@ -162,6 +175,23 @@ function takeHold(
   customer.state = { ...state, holds, availableCash };
 }
 
+function takeHolds(
+  world: World,
+  customer: Customer,
+  rootId: string,
+  holds: readonly UnitAmount[],
+): void {
+  const { owner, state } = customer;
+  post(world, holdJournal(`${rootId}:hold`, owner, holds));
+  const remaining = holds.map(({ unit, amount }) => ({ unit, remaining: amount }));
+  const cash = holds.find(({ unit }) => unit === USD)?.amount ?? 0n;
+  customer.state = {
+    ...state,
+    holds: new Map(state.holds).set(rootId, remaining),
+    availableCash: state.availableCash - cash,
+  };
+}
+
 export function placeOrder(world: World, { customer: index, ...wish }: Wish): void {
   const customer = world.customers[index]!;
   const verdict = assessOrder(riskInput(world, customer, { ...wish, forced: false }));
@@ -175,21 +205,69 @@ export function placeOrder(world: World, { customer: index, ...wish }: Wish): vo
   putOrders(customer, order);
   world.events.push(orderEvent('accepted', order));
   world.commands.push((reports) => {
-    world.book.submit(
-      {
-        ...order,
-        quantity: Number(order.quantity),
-        filled: 0,
-        limitPrice: toNumber(order.limitPrice),
-        stopPrice: toNumber(order.stopPrice),
-        trailPrice: toNumber(order.trailPrice),
-        protectionPrice: toNumber(protectionPrice),
-        postOnly: false,
-        selfTradePrevention: 'expire_taker',
-      },
-      reports,
-    );
+    world.book.submit(toBookOrder(order), reports);
   });
+}
+
+function toBookOrder(order: OrderState): BookOrder {
+  const role = order.listRole === 'entry' ? 'entry' : 'exit';
+  return {
+    ...order,
+    quantity: Number(order.quantity),
+    filled: 0,
+    limitPrice: toNumber(order.limitPrice),
+    stopPrice: toNumber(order.stopPrice),
+    trailPrice: toNumber(order.trailPrice),
+    protectionPrice: toNumber(order.protectionPrice),
+    postOnly: false,
+    selfTradePrevention: 'expire_taker',
+    ...(order.listRole !== null && { list: { id: order.rootId, role } }),
+  };
+}
+
+export function placeBracket(world: World, { customer: index, ...wish }: BracketWish): void {
+  const customer = world.customers[index]!;
+  const { side, quantity, limitPrice } = wish;
+  const entry = { type: 'limit', timeInForce: 'gtc', stopPrice: null, forced: false } as const;
+  const input = riskInput(world, customer, { ...entry, side, quantity, limitPrice });
+  const verdict = assessOrder(input);
+  if (!verdict.accepted) return;
+  const members = membersOf(world, customer, wish, verdict);
+  const holds = assessList(input, verdict, members);
+  if ('accepted' in holds) return;
+  takeHolds(world, customer, members[0].orderId, holds);
+  putOrders(customer, ...members);
+  for (const member of members) world.events.push(orderEvent('accepted', member));
+  world.commands.push((reports) => {
+    world.book.submitList(members.map(toBookOrder), reports);
+  });
+}
+
+function membersOf(
+  world: World,
+  { owner }: Customer,
+  { side, quantity, limitPrice, profit, loss }: Omit<BracketWish, 'customer'>,
+  { protectionPrice, shortPrice }: Pick<OrderState, 'protectionPrice' | 'shortPrice'>,
+): [OrderState, ...OrderState[]] {
+  const rootId = `o${(world.sequence += 1)}`;
+  const common = { rootId, accountId: owner.accountId, quantity, timeInForce: 'gtc' } as const;
+  const list = { ...common, orderClass: 'bracket' } as const;
+  const entry = { ...list, side, listRole: 'entry', orderId: rootId } as const;
+  const opposite = side === 'buy' ? 'sell' : 'buy';
+  const exit = { ...list, side: opposite, status: 'held', shortPrice: null } as const;
+  const up = side === 'buy' ? 1n : -1n;
+  return [
+    anOrderState({ ...entry, limitPrice, protectionPrice, shortPrice }),
+    anOrderState({
+      ...{ ...exit, orderId: `${rootId}-profit`, listRole: 'take_profit' },
+      limitPrice: limitPrice + up * profit,
+    }),
+    anOrderState({
+      ...{ ...exit, orderId: `${rootId}-loss`, listRole: 'stop_loss', type: 'stop_limit' },
+      limitPrice: limitPrice - up * (loss + profit),
+      stopPrice: limitPrice - up * loss,
+    }),
+  ];
 }
 
 const toNumber = (value: bigint | null): number | null => (value === null ? null : Number(value));
@@ -220,7 +298,8 @@ export function requestReplace(
   target: number,
   terms: Pick<RiskOrder, 'quantity' | 'limitPrice'>,
 ): void {
-  const open = openOrders(customer);
+  // What a list may change of itself is for the tests of its own.
+  const open = openOrders(customer).filter(({ listRole }) => listRole === null);
   const old = open[target % Math.max(open.length, 1)];
   if (old === undefined) return;
   const limitPrice = old.limitPrice === null ? null : terms.limitPrice;

@@ -8,9 +8,11 @@ import { type AccountState, settleReports } from '../../domain/settlement/settle
 import type { ExecutionReport } from '../../domain/settlement/types';
 import {
   balanceOf,
+  type BracketWish,
   crashSession,
   createWorld,
   type Customer,
+  placeBracket,
   placeOrder,
   requestCancel,
   requestReplace,
@@ -23,6 +25,7 @@ import {
 
 type Action =
   | { readonly kind: 'place'; readonly wish: Wish }
+  | { readonly kind: 'bracket'; readonly wish: BracketWish }
   | { readonly kind: 'cancel'; readonly customer: number; readonly target: number }
   | {
       readonly kind: 'replace';
@@ -60,6 +63,16 @@ const wish = fc
     return { ...rest, timeInForce, limitPrice, stopPrice };
   });
 
+const cents = fc.integer({ min: 1, max: 8 }).map((count) => BigInt(count * 100));
+const bracket: fc.Arbitrary<BracketWish> = fc.record({
+  customer,
+  side: fc.constantFrom('buy' as const, 'buy' as const, 'sell' as const),
+  quantity,
+  limitPrice: price,
+  profit: cents,
+  loss: cents,
+});
+
 const quote = fc
   .tuple(price, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 3 }), fc.boolean())
   .map(([print, size, spread, gap]): Quote => {
@@ -71,6 +84,7 @@ const quote = fc
 
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 6, arbitrary: wish.map((asked) => ({ kind: 'place' as const, wish: asked })) },
+  { weight: 3, arbitrary: bracket.map((asked) => ({ kind: 'bracket' as const, wish: asked })) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel' as const), customer, target }) },
   {
     weight: 3,
@@ -103,6 +117,8 @@ function act(world: World, asked: Action): void {
   switch (asked.kind) {
     case 'place':
       return placeOrder(world, asked.wish);
+    case 'bracket':
+      return placeBracket(world, asked.wish);
     case 'cancel':
       return requestCancel(world, customers[asked.customer]!, asked.target);
     case 'replace':
@@ -290,4 +306,29 @@ test('a session that dies at any step leaves the broker as if it had never died'
     ),
     { numRuns: 150 },
   );
+});
+
+test('settled report by report, an exit that fills sells its shares once', () => {
+  const world = createWorld();
+  const [buyer] = world.customers;
+  const quoteAt = (bid: number): void => {
+    const at = (price: number) => [{ price, size: 1_000_000_000 }];
+    const quoted = { bids: at(bid), asks: at(bid + 200), print: bid + 100, gap: false };
+    act(world, { kind: 'quote', quote: quoted });
+  };
+  quoteAt(298_900);
+  const share = parseQuantity('1');
+  const terms = { side: 'buy' as const, quantity: share, limitPrice: 299_100n };
+  placeBracket(world, { customer: 0, ...terms, profit: 100n, loss: 100n });
+  quoteAt(299_200);
+  const kinds = buyer!.unsettled.map(({ kind, orderId }) => `${kind} ${orderId}`);
+  expect(kinds.slice(-2)).toEqual([
+    expect.stringMatching(/^trade .*-profit$/),
+    expect.stringMatching(/^canceled .*-loss$/),
+  ]);
+  while (buyer!.unsettled.length > 0) {
+    settle(world, buyer!, 1);
+    expectExactBooks(world);
+  }
+  expect(buyer!.state.position.quantity).toBe(0n);
 });
