@@ -1,12 +1,13 @@
 /**
- * `npm run gen:histories`: records one history of every life an order can have, from a stack of
- * its own, for the replay test. Run it when a workflow has changed on purpose; a history that is
+ * `npm run gen:histories [-- NAME...]`: records one history of every life an order can have, or of
+ * those that are named, from a stack of its own, for the replay test. Run it when a workflow has
+ * changed on purpose; a history that is
  * already there under another name stays for ever: such orders may still be open somewhere.
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import { feedWorkflowId, orderWorkflowId } from '../../workflows/contract';
+import { accountResetWorkflowId, feedWorkflowId, orderWorkflowId } from '../../workflows/contract';
 import { startTestStack } from '../harness/stack';
 import {
   acceptedOrder,
@@ -97,6 +98,25 @@ const SCENARIOS: Readonly<Record<string, (broker: Broker) => Promise<string>>> =
     await waitForStatus(broker, broker.demo, id, ['canceled']);
     return orderWorkflowId(id);
   },
+  'order-bracket': async (broker) => {
+    await movePrice(broker, SYMBOL, '400.00');
+    const { id } = await acceptedOrder(broker, broker.demo, {
+      ...bid('390', '2'),
+      order_class: 'bracket',
+      take_profit: { limit_price: '420' },
+      stop_loss: { stop_price: '350' },
+    });
+    await movePrice(broker, SYMBOL, '380.00');
+    await waitForStatus(broker, broker.demo, id, ['filled']);
+    await movePrice(broker, SYMBOL, '430.00');
+    return orderWorkflowId(id);
+  },
+  'account-reset': async (broker) => {
+    const { accountId } = broker.demo;
+    await acceptedOrder(broker, broker.demo, bid('250'));
+    await call(broker, broker.demo, 'POST', '/account/reset', { cash: '100000' });
+    return accountResetWorkflowId(accountId, 1);
+  },
   // Last, so that its run has had orders to look at.
   reconcile: async (broker) => {
     await reconcileNow(broker);
@@ -118,7 +138,9 @@ async function record(): Promise<void> {
   const broker = openBroker(stack);
   try {
     await steerFeed(broker, SYMBOL, { action: 'pause' });
+    const named = process.argv.slice(2);
     for (const [name, scenario] of Object.entries(SCENARIOS)) {
+      if (named.length > 0 && !named.includes(name)) continue;
       const handle = broker.temporal.workflow.getHandle(await scenario(broker));
       const closes = name !== 'feed';
       // A reconciliation or a closed order may still have its last task to do.

@@ -48,6 +48,9 @@ export interface OrderRequest {
   readonly limit_price?: string;
   readonly stop_price?: string;
   readonly client_order_id?: string;
+  readonly order_class?: 'bracket' | 'oco' | 'oto';
+  readonly take_profit?: { readonly limit_price: string };
+  readonly stop_loss?: { readonly stop_price: string };
 }
 
 export interface Broker {
