@@ -73,6 +73,8 @@ function createMixedClient(
 ): () => Promise<void> {
   const own: ToldOrder[] = [];
   const open: string[] = [];
+  /** Far from the market, so that a replace finds it in the book. */
+  const patient: string[] = [];
   let count = 0;
 
   const place = async (): Promise<void> => {
@@ -86,6 +88,7 @@ function createMixedClient(
     ledger.noteOrder(told);
     own.push(told);
     if (told.orderId !== null && order['type'] !== 'market') open.push(told.orderId);
+    if (told.orderId !== null && isPatient(order, prices)) patient.push(told.orderId);
   };
   const cancel = async (orderId: string): Promise<void> => {
     const path = `/orders/${orderId}`;
@@ -101,14 +104,16 @@ function createMixedClient(
       const id = String(answer['id']);
       ledger.noteReplacement(id);
       open.push(id);
+      patient.push(id);
     } else if (status !== 422) ledger.contradict(`I1: PATCH ${path}: ${status}`);
   };
   return async () => {
     const kind = random.next();
     const target = open.length > 0 ? random.pick(open.slice(-10)) : undefined;
+    const resting = patient.length > 0 ? random.pick(patient.slice(-5)) : undefined;
     const earlier = own.length > 0 ? random.pick(own) : undefined;
     if (kind < 0.12 && target !== undefined) await cancel(target);
-    else if (kind < 0.22 && target !== undefined) await replace(target);
+    else if (kind < 0.22 && resting !== undefined) await replace(resting);
     else if (kind < 0.28 && earlier !== undefined) await repeatOrder(client, ledger, earlier);
     else if (kind < 0.32 && earlier !== undefined) await conflictWith(client, ledger, earlier);
     else await place();
@@ -162,6 +167,15 @@ function newOrder(random: Random, prices: ReadonlyMap<string, number>, id: strin
   const distance = kind < 0.8 ? (random.next() - 0.5) / 100 : 0.05 + random.next() / 20;
   const time_in_force = random.pick(['day', 'gtc', 'gtc', 'ioc', 'fok']);
   return { ...common, type: 'limit', limit_price: away(distance), time_in_force };
+}
+
+/** Rests until somebody cancels it: five per cent is further than the prices walk meanwhile. */
+function isPatient(order: OrderBody, prices: ReadonlyMap<string, number>): boolean {
+  const { symbol, limit_price: limit, time_in_force: ends, order_class: listed } = order;
+  if (typeof symbol !== 'string' || typeof limit !== 'string' || listed !== undefined) return false;
+  const price = prices.get(symbol) ?? 100;
+  const rests = ends === 'day' || ends === 'gtc';
+  return rests && order['type'] === 'limit' && Math.abs(Number(limit) / price - 1) >= 0.05;
 }
 
 /** An entry at the market with exits so near that the walk of the prices soon meets one. */
