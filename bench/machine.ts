@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cpus, loadavg, platform, release, totalmem } from 'node:os';
+import { cpus, loadavg, platform, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../schema/database';
@@ -14,7 +14,7 @@ export async function describeMachine(db: Kysely<Database>) {
       cores: cpus().length,
       model: cpus()[0]?.model ?? 'unknown',
       memory_gib: Math.round(totalmem() / 2 ** 30),
-      system: `${platform()} ${release()}`,
+      system: platform(),
       /** What others ran on it when the bench began. */
       load_before: loadavg()[0],
     },
