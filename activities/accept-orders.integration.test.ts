@@ -59,8 +59,9 @@ test('an accepted order has its row, hold, journal, command, transition and even
     { root_id: orderId, unit: 'USD', remaining: '100.000000000' },
   ]);
   expect(await db.selectFrom('market_commands').selectAll().execute()).toMatchObject([
-    { order_id: orderId, kind: 'submit', revision: 0, applied_sequence: null },
+    { order_id: orderId, kind: 'submit', revision: 0 },
   ]);
+  expect(await db.selectFrom('pending_commands').selectAll().execute()).toHaveLength(1);
   expect(await db.selectFrom('order_transitions').selectAll().execute()).toMatchObject([
     { order_id: orderId, from_status: 'none', event: 'accept', to_status: 'new' },
   ]);

@@ -30,7 +30,7 @@ export async function waitUntilQuiet(world: World): Promise<boolean> {
 
 async function countWaiting({ db }: World): Promise<number> {
   const { rows } = await sql<{ waiting: string }>`
-    select (select count(*) from market_commands where applied_sequence is null)
+    select (select count(*) from pending_commands)
       + (select count(*) from execution_reports where settled_at is null)
       + (select count(*) from events where published_at is null) as waiting`.execute(db);
   return Number(rows[0]?.waiting);

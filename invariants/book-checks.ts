@@ -47,8 +47,34 @@ export const BACKLOG_IS_EMPTY: Invariant = {
       'a market command was never applied',
       'at_rest',
       () => sql`
-        select command_id::text, symbol, order_id, kind, created_at from market_commands
-        where applied_sequence is null order by command_id`,
+        select c.command_id::text, c.symbol, order_id, kind, created_at
+        from pending_commands p left join market_commands c on c.command_id = p.command_id
+        order by p.command_id`,
+    ),
+    query(
+      'a market command neither waits nor was applied once',
+      'always',
+      () => sql`
+        with placed as (
+          select command_id from pending_commands
+          union all select unnest(command_ids) from market_steps
+        )
+        select coalesce(c.command_id, p.command_id)::text as command_id, symbol, order_id, kind,
+          count(p.command_id) as places
+        from market_commands c full join placed p on p.command_id = c.command_id
+        group by c.command_id, p.command_id, symbol, order_id, kind
+        having count(c.command_id) <> 1 or count(p.command_id) <> 1`,
+    ),
+    query(
+      'the commands of a step do not follow those of the step before',
+      'always',
+      () => sql`
+        select symbol, last_sequence, command_ids, before from (
+          select symbol, last_sequence, command_ids, lag(last_sequence, 1, 0::bigint)
+            over (partition by symbol order by last_sequence) as before
+          from market_steps
+        ) as steps
+        where last_sequence - cardinality(command_ids) <> before`,
     ),
     query(
       'a report was never settled',

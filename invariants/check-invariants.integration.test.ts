@@ -228,8 +228,24 @@ test.each([
   {
     invariant: 'I12',
     problem: 'a market command was never applied',
-    statements: `update market_commands set applied_sequence = null
-      where order_id = '${ORDERS.bobBids}'`,
+    statements: `with undone as (
+        delete from market_steps where command_ids = (select array[command_id]
+          from market_commands where order_id = '${ORDERS.bobBids}')
+        returning symbol, command_ids)
+      insert into pending_commands select symbol, command_ids[1] from undone`,
+  },
+  {
+    invariant: 'I12',
+    problem: 'a market command neither waits nor was applied once',
+    statements: `update market_steps set command_ids = command_ids || command_ids,
+      last_sequence = last_sequence + 1 where command_ids = (select array[command_id]
+        from market_commands where order_id = '${ORDERS.bobBids}')`,
+  },
+  {
+    invariant: 'I12',
+    problem: 'the commands of a step do not follow those of the step before',
+    statements: `update market_steps set last_sequence = 99 where last_sequence =
+      (select max(last_sequence) from market_steps)`,
   },
   {
     invariant: 'I12',

@@ -12,12 +12,6 @@ export type BigInteger = ColumnType<string, string | number, string | number>;
 
 export type GeneratedBigInteger = ColumnType<string, string | number | undefined, string | number>;
 
-export type NullableBigInteger = ColumnType<
-  string | null,
-  string | number | null | undefined,
-  string | number | null
->;
-
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export type GeneratedTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;

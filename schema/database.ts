@@ -41,6 +41,8 @@ import type {
   FeedCursorsTable,
   MarketCommandsTable,
   MarketDataTable,
+  MarketStepsTable,
+  PendingCommandsTable,
   RestingOrdersTable,
 } from './market-tables';
 
@@ -209,6 +211,8 @@ export interface Database {
   orders: OrdersTable;
   holds: HoldsTable;
   market_commands: MarketCommandsTable;
+  pending_commands: PendingCommandsTable;
+  market_steps: MarketStepsTable;
   feed_cursors: FeedCursorsTable;
   resting_orders: RestingOrdersTable;
   execution_reports: ExecutionReportsTable;

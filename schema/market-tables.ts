@@ -6,7 +6,6 @@ import type {
   GeneratedNumeric,
   BigInteger,
   GeneratedBigInteger,
-  NullableBigInteger,
   Timestamp,
   GeneratedTimestamp,
   NullableTimestamp,
@@ -70,9 +69,22 @@ export interface MarketCommandsTable {
   revision: Generated<number>;
   payload: JSONColumnType<Record<string, unknown>, string | undefined>;
   created_at: GeneratedTimestamp;
-  /** Given by the session in its match transaction, never before. */
-  applied_sequence: NullableBigInteger;
-  applied_tick: NullableBigInteger;
+}
+
+/** The commands that wait to be applied; a trigger on `market_commands` fills it. */
+export interface PendingCommandsTable {
+  symbol: string;
+  command_id: BigInteger;
+}
+
+/** A step of a market that applied commands: written in its match transaction, never changed. */
+export interface MarketStepsTable {
+  symbol: string;
+  /** Sequence of its last command; those before count down from it without a gap. */
+  last_sequence: BigInteger;
+  tick_index: BigInteger;
+  /** In the order they were applied, each once. */
+  command_ids: string[];
 }
 
 export interface FeedCursorsTable {

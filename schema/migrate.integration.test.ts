@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import { Client, Pool } from 'pg';
 import { EDGES } from '../domain/order/transitions';
 import { createEmptyDatabase, type TestDatabase } from '../test/harness/database';
@@ -66,6 +66,32 @@ test('a database that lacks a migration says which', () =>
     });
     expect(await findPendingMigrations(db)).toEqual([newest]);
     await db.destroy();
+  }));
+
+test('commands of before 0007 wait or were applied as before', () =>
+  withEmptyDatabase(async (database) => {
+    const db = new Kysely<never>({
+      dialect: new PostgresDialect({ pool: new Pool({ connectionString: database.url, max: 1 }) }),
+    });
+    const getMigrations = () => Promise.resolve(MIGRATIONS);
+    const migrator = new Migrator({ db, provider: { getMigrations } });
+    await migrator.migrateTo('0006-order-lists');
+    await query(
+      database,
+      `insert into assets (symbol, asset_id, name, venue, asset_class, source)
+         values ('SPY', gen_random_uuid(), 'SPY', 'SIM', 'us_equity', '{}');
+       insert into market_commands (symbol, kind, applied_sequence, applied_tick) values
+         ('SPY', 'halt', 2, 40), ('SPY', 'unhalt', 1, null), ('SPY', 'pause', null, null)`,
+    );
+    expect((await migrator.migrateToLatest()).error).toBeUndefined();
+    await db.destroy();
+    expect(await query(database, 'select * from market_steps order by last_sequence')).toEqual([
+      { symbol: 'SPY', last_sequence: '1', tick_index: '0', command_ids: ['2'] },
+      { symbol: 'SPY', last_sequence: '2', tick_index: '40', command_ids: ['1'] },
+    ]);
+    expect(await query(database, 'select * from pending_commands')).toEqual([
+      { symbol: 'SPY', command_id: '3' },
+    ]);
   }));
 
 test('schema.sql is what the migrations make; `npm run gen:schema` writes it anew', () =>

@@ -165,16 +165,13 @@ create table execution_reports (
   created_at timestamp with time zone not null default now(),
   settled_at timestamp with time zone,
   constraint execution_reports_pkey PRIMARY KEY (report_id),
-  constraint execution_reports_symbol_sequence_key UNIQUE (symbol, sequence),
-  constraint execution_reports_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(order_id),
   constraint execution_reports_counterparty_check CHECK ((counterparty = ANY (ARRAY['market_maker'::text, 'user'::text]))),
   constraint execution_reports_kind_check CHECK ((kind = ANY (ARRAY['trade'::text, 'triggered'::text, 'canceled'::text, 'expired'::text, 'rejected'::text, 'replaced'::text, 'cancel_rejected'::text, 'replace_rejected'::text, 'activated'::text, 'restated'::text]))),
   constraint execution_reports_liquidity_check CHECK ((liquidity = ANY (ARRAY['maker'::text, 'taker'::text]))),
+  constraint execution_reports_report_id_check CHECK ((report_id = ((symbol || '-'::text) || sequence))),
   constraint execution_reports_trade_check CHECK (((kind = 'trade'::text) = ((trade_id IS NOT NULL) AND (price IS NOT NULL) AND (quantity IS NOT NULL) AND (amount IS NOT NULL) AND (fee IS NOT NULL) AND (liquidity IS NOT NULL) AND (counterparty IS NOT NULL))))
 ) with (fillfactor=80);
-CREATE INDEX execution_reports_order_id_idx ON public.execution_reports USING btree (order_id);
-CREATE INDEX execution_reports_unsettled_age_idx ON public.execution_reports USING btree (created_at) WHERE (settled_at IS NULL);
-CREATE INDEX execution_reports_unsettled_idx ON public.execution_reports USING btree (account_id, symbol, sequence) WHERE (settled_at IS NULL);
+CREATE INDEX execution_reports_unsettled_idx ON public.execution_reports USING btree (symbol, account_id, sequence) WHERE (settled_at IS NULL);
 
 create table feed_cursors (
   symbol text not null,
@@ -285,15 +282,11 @@ create table market_commands (
   revision integer not null default 0,
   payload jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
-  applied_sequence bigint,
-  applied_tick bigint,
   constraint market_commands_pkey PRIMARY KEY (command_id),
   constraint market_commands_order_id_kind_revision_key UNIQUE (order_id, kind, revision),
-  constraint market_commands_symbol_applied_sequence_key UNIQUE (symbol, applied_sequence),
   constraint market_commands_symbol_fkey FOREIGN KEY (symbol) REFERENCES assets(symbol),
   constraint market_commands_kind_check CHECK ((kind = ANY (ARRAY['submit'::text, 'cancel'::text, 'replace'::text, 'pause'::text, 'resume'::text, 'set_price'::text, 'set_breaker'::text, 'halt'::text, 'unhalt'::text])))
-) with (fillfactor=80);
-CREATE INDEX market_commands_pending_idx ON public.market_commands USING btree (symbol, command_id) WHERE (applied_sequence IS NULL);
+);
 
 create table market_data (
   symbol text not null,
@@ -310,6 +303,15 @@ create table market_data (
   constraint market_data_trades_check CHECK (((cardinality(trade_ms) = cardinality(trade_prices)) AND (cardinality(trade_ms) = cardinality(trade_quantities))))
 );
 CREATE INDEX market_data_symbol_at_idx ON public.market_data USING btree (symbol, at);
+
+create table market_steps (
+  symbol text not null,
+  last_sequence bigint not null,
+  tick_index bigint not null,
+  command_ids bigint[] not null,
+  constraint market_steps_pkey PRIMARY KEY (symbol, last_sequence),
+  constraint market_steps_command_ids_check CHECK ((cardinality(command_ids) > 0))
+);
 
 create table order_status_edges (
   from_status text not null,
@@ -404,6 +406,12 @@ CREATE INDEX orders_open_age_idx ON public.orders USING btree (accepted_at) WHER
 CREATE INDEX orders_open_idx ON public.orders USING btree (account_id, symbol) WHERE (status = ANY (ARRAY['new'::text, 'accepted'::text, 'held'::text, 'partially_filled'::text, 'pending_cancel'::text, 'pending_replace'::text]));
 CREATE INDEX orders_root_id_idx ON public.orders USING btree (root_id);
 
+create table pending_commands (
+  symbol text not null,
+  command_id bigint not null,
+  constraint pending_commands_pkey PRIMARY KEY (symbol, command_id)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000);
+
 create table positions (
   account_id uuid not null,
   epoch integer not null,
@@ -476,6 +484,15 @@ AS $function$
      return null;
    end $function$;
 
+CREATE OR REPLACE FUNCTION public.market_commands_wait()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+   begin
+     insert into pending_commands (symbol, command_id) select symbol, command_id from inserted;
+     return null;
+   end $function$;
+
 CREATE OR REPLACE FUNCTION public.orders_closed_is_final()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -486,4 +503,5 @@ AS $function$
    end $function$;
 
 CREATE TRIGGER ledger_entries_balance AFTER INSERT ON public.ledger_entries REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION ledger_entries_balance();
+CREATE TRIGGER market_commands_wait AFTER INSERT ON public.market_commands REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION market_commands_wait();
 CREATE TRIGGER orders_closed_is_final BEFORE UPDATE OF status ON public.orders FOR EACH ROW WHEN (((old.status = ANY (ARRAY['filled'::text, 'canceled'::text, 'expired'::text, 'rejected'::text, 'replaced'::text])) AND (new.status IS DISTINCT FROM old.status))) EXECUTE FUNCTION orders_closed_is_final();

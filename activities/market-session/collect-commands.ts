@@ -8,12 +8,12 @@ import type { CommandRow } from './market-command';
  * What waits is read from the rows alone: transactions commit out of order, so a command with a
  * smaller id may appear after one with a larger id was applied.
  *
- * @param storing - Commands of the step that is being stored; they look pending until it is.
+ * @param taken - Commands that were matched already; they look pending until they are stored.
  */
 export async function findPendingCommands(
   db: Kysely<Database>,
   symbol: string,
-  storing: readonly string[],
+  taken: readonly string[],
   limit: number,
 ): Promise<CommandRow[]> {
   const { rows } = await sql<CommandRow>`
@@ -28,10 +28,16 @@ export async function findPendingCommands(
       case when c.kind = 'submit' and o.list_role is not null then array(
         select l.order_id from orders l where l.root_id = o.root_id and l.order_id <> o.order_id)
       end as leg_ids
-    from market_commands c left join orders o on o.order_id = c.order_id
-    where c.symbol = ${symbol} and c.applied_sequence is null
-      and c.command_id <> all (${storing}::bigint[])
-    order by c.command_id limit ${limit}`.execute(db);
+    from (
+      select p.command_id from pending_commands p
+      where p.symbol = ${symbol} and not exists (
+        select from unnest(${taken}::bigint[]) as t(command_id)
+        where t.command_id = p.command_id)
+      order by p.command_id limit ${limit}
+    ) as waiting
+    join market_commands c on c.command_id = waiting.command_id
+    left join orders o on o.order_id = c.order_id
+    order by c.command_id`.execute(db);
   return rows;
 }
 

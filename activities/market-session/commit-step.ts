@@ -11,6 +11,17 @@ class FencedError extends Error {
   override readonly name = 'FencedError';
 }
 
+/** A step as it is sent: the values of one statement, nearly always, or of several. */
+export interface PreparedStep {
+  readonly cursor: CursorRow;
+  readonly parts: readonly (readonly unknown[])[];
+}
+
+/** Turns a step into text. Apart from sending it, so that it can be done while Postgres is busy. */
+export function prepareStep(cursor: CursorRow, writes: StepWrites): PreparedStep {
+  return { cursor, parts: splitWrites(writes).map((part) => toValues(cursor, part)) };
+}
+
 /**
  * Stores one step in one transaction: the fence, the commands, the reports, the resting orders, the
  * bars, the cursor. Nearly always that is one statement and one round trip; a price that crosses
@@ -22,10 +33,8 @@ class FencedError extends Error {
  */
 export async function commitStep(
   pool: DatabaseHandle['pool'],
-  cursor: CursorRow,
-  writes: StepWrites,
+  { cursor, parts }: PreparedStep,
 ): Promise<void> {
-  const parts = splitWrites(writes);
   const [whole] = parts;
   if (whole !== undefined && parts.length === 1) {
     await write(pool, cursor, whole);
@@ -71,27 +80,31 @@ function splitWrites(writes: StepWrites): StepWrites[] {
 async function write(
   queryable: Pick<DatabaseHandle['pool'], 'query'>,
   cursor: CursorRow,
-  part: StepWrites,
+  values: readonly unknown[],
 ): Promise<void> {
   const { rows } = await queryable.query<{ outcome: string }>({
     // Named, so that each connection plans it once: planning costs more than an idle tick's write.
     name: 'commit-step',
     text: COMMIT_STEP,
-    values: [
-      ...cursorValues(cursor),
-      toArray(part.applied),
-      ...reportValues(part.reports),
-      JSON.stringify(part.changes.upserted),
-      toArray(part.changes.removed),
-      ...barValues(part.bars),
-      ...printValues(part.prints),
-      part.showsMarket,
-      cursor.state.book.closed,
-    ],
+    values: [...values],
   });
   if (rows[0]?.outcome !== 'committed') {
     throw new FencedError(`session ${cursor.epoch} of ${cursor.symbol} is not the newest any more`);
   }
+}
+
+function toValues(cursor: CursorRow, part: StepWrites): unknown[] {
+  return [
+    ...cursorValues(cursor),
+    toArray(part.applied),
+    ...reportValues(part.reports),
+    JSON.stringify(part.changes.upserted),
+    toArray(part.changes.removed),
+    ...barValues(part.bars),
+    ...printValues(part.prints),
+    part.showsMarket,
+    cursor.state.book.closed,
+  ];
 }
 
 /** An array literal of ids, numbers and names, none of which needs quotes. */
@@ -162,12 +175,12 @@ with fence as (
   where symbol = $1 and epoch = $2
   returning symbol, data_sequence
 ), applied as (
-  update market_commands c set applied_tick = $5,
-    applied_sequence = $4 - cardinality($15::bigint[])
-      + array_position($15::bigint[], c.command_id)
-  from fence
-  where c.command_id = any($15::bigint[]) and coalesce(c.applied_sequence, 0) = 0
-  returning c.command_id
+  delete from pending_commands p using fence, unnest($15::bigint[]) as a(command_id)
+  where p.symbol = fence.symbol and p.command_id = a.command_id
+  returning p.command_id
+), stepped as (
+  insert into market_steps (symbol, last_sequence, tick_index, command_ids)
+  select symbol, $4, $5, $15::bigint[] from fence where cardinality($15::bigint[]) > 0
 ), reported as (
   insert into execution_reports (report_id, symbol, sequence, trade_id, order_id, root_id,
     account_id, kind, replacement_id, price, quantity, amount, fee, leaves, liquidity,

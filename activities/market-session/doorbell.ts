@@ -107,4 +107,4 @@ async function findWaiting(client: PoolClient, symbols: readonly string[]): Prom
 const WAITING_SYMBOLS = `
 select symbol from unnest($1::text[]) as symbol
 where exists (
-  select from market_commands c where c.symbol = symbol.symbol and c.applied_sequence is null)`;
+  select from pending_commands p where p.symbol = symbol.symbol)`;

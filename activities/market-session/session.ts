@@ -91,6 +91,8 @@ class Session {
   private readonly clock: () => number;
   private readonly bell: Bell;
   private readonly writer: StepWriter;
+  /** Read ahead while a backlog lasts: what the next turn applies. */
+  private ahead: Promise<PendingCommand[]> | null = null;
   private sweeping = false;
   private sweptAt = 0;
 
@@ -121,8 +123,7 @@ class Session {
     const ticks = market.source.takeDue(clock(), LIMITS.ticksPerStep);
     // A command under suspicion is tried alone, so that no tick can be blamed on it.
     const takes = limit > 1 || ticks.length === 0;
-    const commands = takes && bell.take() ? await this.collect(limit) : [];
-    if (commands.length === limit) bell.ring();
+    const commands = takes && bell.take() ? await this.take(limit) : [];
     if (ticks.length > 0 || commands.length > 0) {
       await this.writer.write(this.match(ticks, commands));
     } else {
@@ -152,9 +153,24 @@ class Session {
     );
   }
 
-  private async collect(limit: number): Promise<PendingCommand[]> {
+  /** A full batch means that more wait: those are read while these are matched. */
+  private async take(limit: number): Promise<PendingCommand[]> {
+    const commands = await (this.ahead ?? this.collect(limit, this.writer.storing));
+    this.ahead = null;
+    if (commands.length < limit) return commands;
+    this.bell.ring();
+    if (limit > 1) {
+      const taken = commands.map(({ commandId }) => commandId);
+      this.ahead = this.collect(limit, [...this.writer.storing, ...taken]);
+      // Told to whoever awaits it; nobody does when the session ends before.
+      this.ahead.catch(() => undefined);
+    }
+    return commands;
+  }
+
+  private async collect(limit: number, without: readonly string[]): Promise<PendingCommand[]> {
     const { db, quarantine } = this.world;
-    const rows = await findPendingCommands(db, this.market.symbol, this.writer.storing, limit);
+    const rows = await findPendingCommands(db, this.market.symbol, without, limit);
     return rows.map((row) => {
       const command = parseCommand(row);
       const problem = quarantine.problemOf(row.command_id);

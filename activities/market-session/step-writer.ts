@@ -1,5 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DatabaseHandle } from '../../platform/database';
-import { commitStep } from './commit-step';
+import { commitStep, type PreparedStep, prepareStep } from './commit-step';
 import type { CursorRow } from './cursor-row';
 import type { StepWrites } from './step';
 
@@ -7,6 +8,7 @@ import type { StepWrites } from './step';
 export interface MatchedStep {
   readonly cursor: CursorRow;
   readonly writes: StepWrites;
+  /** Called soon after it is stored: a step that waits is sent before anybody is told of this. */
   readonly onStored: (elapsedMs: number) => void;
   readonly onRefused: (problem: string) => void;
 }
@@ -34,24 +36,37 @@ export interface StepWriter {
 export function createStepWriter(pool: DatabaseHandle['pool'], onFailure: () => void): StepWriter {
   let storing: readonly string[] = [];
   let underWay = Promise.resolve();
+  let told = Promise.resolve();
   let failure: { readonly error: unknown } | null = null;
 
-  const store = async ({ cursor, writes, onStored, onRefused }: MatchedStep): Promise<void> => {
+  const fail = (error: unknown): void => {
+    failure = { error };
+    onFailure();
+  };
+  const tell = async (onStored: MatchedStep['onStored'], elapsedMs: number): Promise<void> => {
+    await nextTurn();
+    try {
+      onStored(elapsedMs);
+    } catch (error) {
+      fail(error);
+    }
+  };
+  const store = async (prepared: PreparedStep, step: MatchedStep): Promise<void> => {
+    const { onStored, onRefused } = step;
     const startedAt = performance.now();
     try {
-      await commitStep(pool, cursor, writes);
+      await commitStep(pool, prepared);
       storing = [];
-      onStored(performance.now() - startedAt);
+      told = tell(onStored, performance.now() - startedAt);
     } catch (error) {
       if (isContentRefused(error)) onRefused((error as Error).message);
-      failure = { error };
-      onFailure();
+      fail(error);
     }
   };
   const check = (): void => {
     if (failure !== null) throw failure.error;
   };
-  const drain = async (): Promise<void> => {
+  const finish = async (): Promise<void> => {
     await underWay;
     check();
   };
@@ -61,12 +76,18 @@ export function createStepWriter(pool: DatabaseHandle['pool'], onFailure: () => 
       return storing;
     },
     async write(step) {
-      await drain();
+      // Made while Postgres is at the step before: that is the one which all others wait for.
+      const prepared = prepareStep(step.cursor, step.writes);
+      await finish();
       storing = step.writes.applied;
-      underWay = store(step);
+      underWay = store(prepared, step);
     },
     check,
-    drain,
+    async drain() {
+      await underWay;
+      await told;
+      check();
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../schema/database';
 import type { MarketCommandKind } from '../../workflows/contract';
 
@@ -23,20 +23,25 @@ export async function insertMarketCommand(
 
 export interface AppliedCommand {
   readonly sequence: number;
-  readonly tick: number | null;
+  readonly tick: number;
 }
 
-/** When the session applied a command; `null` while it is queued. */
+/**
+ * When the session applied a command; `null` while it is queued. Steps are looked through from the
+ * newest, and only when the command does not wait any more, so what is looked for is near.
+ */
 export async function findAppliedCommand(
   db: Kysely<Database>,
+  symbol: string,
   commandId: string,
 ): Promise<AppliedCommand | null> {
-  const row = await db
-    .selectFrom('market_commands')
-    .select(['applied_sequence', 'applied_tick'])
-    .where('command_id', '=', commandId)
-    .executeTakeFirst();
-  if (row?.applied_sequence == null) return null;
-  const { applied_sequence: sequence, applied_tick: tick } = row;
-  return { sequence: Number(sequence), tick: tick === null ? null : Number(tick) };
+  const { rows } = await sql<{ sequence: string; tick: string }>`
+    select last_sequence - cardinality(command_ids)
+        + array_position(command_ids, ${commandId}::bigint) as sequence, tick_index as tick
+    from market_steps
+    where symbol = ${symbol} and ${commandId}::bigint = any(command_ids) and not exists (
+      select from pending_commands where symbol = ${symbol} and command_id = ${commandId}::bigint)
+    order by last_sequence desc limit 1`.execute(db);
+  const [row] = rows;
+  return row === undefined ? null : { sequence: Number(row.sequence), tick: Number(row.tick) };
 }

@@ -40,7 +40,7 @@ export async function runSessions(
         await insertCrossingOrders(database, symbol, first);
       }
     }
-    await sql`analyze orders, market_commands`.execute(database.db);
+    await sql`analyze orders, market_commands, pending_commands`.execute(database.db);
     const start = performance.now();
     const ended = database.symbols.map((symbol) =>
       runSession(world, { symbol, lifeMs: DRAINED_DEADLINE_MS, signal: stopping.signal }),

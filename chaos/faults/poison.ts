@@ -34,12 +34,12 @@ async function sendMalformedCommand(world: World, symbol: string): Promise<strin
     .returning('command_id')
     .executeTakeFirstOrThrow();
   const applied = await waitUntil(20_000, async () => {
-    const row = await db
-      .selectFrom('market_commands')
-      .select('applied_sequence')
+    const waiting = await db
+      .selectFrom('pending_commands')
+      .select('command_id')
       .where('command_id', '=', commandId)
       .executeTakeFirst();
-    return row?.applied_sequence !== null;
+    return waiting === undefined;
   });
   if (applied === null) failures.push('the malformed command still waits');
   const metrics = await readMetrics(world, 'feed-worker');
@@ -72,7 +72,7 @@ async function reportNonsense(world: World, symbol: string): Promise<string[]> {
   const [poisoned, neighbour] = resting.ids;
   if (poisoned === undefined || neighbour === undefined) return ['no orders were taken'];
   const errors = await countSettleErrors(world);
-  const reportId = `nonsense-${poisoned}`;
+  const reportId = `${symbol}-${NONSENSE_SEQUENCE}`;
   await sql`insert into execution_reports (report_id, symbol, sequence, order_id, root_id,
       account_id, kind, leaves, tick_index, market_at)
     select ${reportId}, symbol, ${NONSENSE_SEQUENCE}, order_id, root_id, account_id, 'canceled',

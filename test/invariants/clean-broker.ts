@@ -41,8 +41,10 @@ insert into orders (order_id, account_id, epoch, client_order_id, fingerprint, r
     ${status === 'new' ? 'null' : 'now()'});
 insert into order_transitions (order_id, from_status, event, to_status)
   values ('${id}', 'none', 'accept', 'new');
-insert into market_commands (symbol, order_id, kind, applied_sequence, applied_tick)
-  select 'AAPL', '${id}', 'submit', count(*) + 1, 1 from market_commands;`,
+insert into market_commands (symbol, order_id, kind) values ('AAPL', '${id}', 'submit');
+with taken as (delete from pending_commands returning command_id)
+insert into market_steps (symbol, last_sequence, tick_index, command_ids)
+  select 'AAPL', (select count(*) from market_commands), 1, array[command_id] from taken;`,
 );
 
 const FILL_ROWS = [

@@ -1,4 +1,4 @@
-import { commitStep } from '../../activities/market-session/commit-step';
+import { commitStep, prepareStep } from '../../activities/market-session/commit-step';
 import { cursorOf } from '../../activities/market-session/cursor-row';
 import { openSession } from '../../activities/market-session/open-session';
 import type { SessionWorld } from '../../activities/market-session/session';
@@ -106,20 +106,19 @@ test('a step whose commands were applied by somebody else is refused as a whole'
   const opened = await openSession(market.db, market.symbol, (start) =>
     Promise.resolve(createManualSource(start)),
   );
-  const orderId = await market.submit({ limit: '90' });
+  await market.submit({ limit: '90' });
   const { command_id: commandId } = await market.db
-    .updateTable('market_commands')
-    .set({ applied_sequence: 7 })
-    .where('order_id', '=', orderId)
+    .deleteFrom('pending_commands')
+    .where('symbol', '=', market.symbol)
     .returning('command_id')
     .executeTakeFirstOrThrow();
   const writes = runStep(opened.market, [{ index: 1, marketAt: 0, move: tick }], []);
   const before = await market.cursor();
   await expect(
-    commitStep(process.handle.pool, cursorOf(opened.market, opened.epoch), {
-      ...writes,
-      applied: [commandId],
-    }),
+    commitStep(
+      process.handle.pool,
+      prepareStep(cursorOf(opened.market, opened.epoch), { ...writes, applied: [commandId] }),
+    ),
   ).rejects.toThrow('0 of 1 commands were pending');
   expect(await market.cursor()).toEqual(before);
 });

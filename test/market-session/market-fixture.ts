@@ -1,7 +1,7 @@
 /** A market on a real database, with prices that move only when a test says so. */
 import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { createBellRinger } from '../../activities/bell-ringer';
 import { COMMANDS_CHANNEL } from '../../platform/channels';
 import { createFeedMetrics } from '../../activities/feed-metrics';
@@ -234,10 +234,9 @@ export class TestMarket {
   async applied(): Promise<void> {
     await waitFor('every command to be applied', async () => {
       const waiting = await this.db
-        .selectFrom('market_commands')
+        .selectFrom('pending_commands')
         .select('command_id')
         .where('symbol', '=', this.symbol)
-        .where('applied_sequence', 'is', null)
         .executeTakeFirst();
       return waiting === undefined;
     });
@@ -253,6 +252,18 @@ export class TestMarket {
       .selectAll()
       .where('symbol', '=', this.symbol)
       .executeTakeFirstOrThrow();
+  }
+
+  /** In the order of their sequence. */
+  async appliedCommands() {
+    const { rows } = await sql<{ order_id: string | null; kind: string; sequence: string }>`
+      select c.order_id, c.kind,
+        s.last_sequence - cardinality(s.command_ids) + a.position as sequence
+      from market_steps s
+      cross join unnest(s.command_ids) with ordinality as a(command_id, position)
+      join market_commands c on c.command_id = a.command_id
+      where s.symbol = ${this.symbol} order by sequence`.execute(this.db);
+    return rows;
   }
 
   reports() {

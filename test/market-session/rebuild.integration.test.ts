@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { commitStep } from '../../activities/market-session/commit-step';
+import { commitStep, prepareStep } from '../../activities/market-session/commit-step';
 import type { PendingCommand } from '../../activities/market-session/market-command';
 import { cursorOf } from '../../activities/market-session/cursor-row';
 import { openSession, type OpenedSession } from '../../activities/market-session/open-session';
@@ -97,7 +97,8 @@ class Player {
     const index = market.tickIndex + 1;
     const ticks = moves === null ? [] : [{ index, marketAt: index * 1_000, move: moves }];
     const writes = runStep(market, ticks, commands);
-    await commitStep(process.handle.pool, cursorOf(market, this.session.epoch), writes);
+    const cursor = cursorOf(market, this.session.epoch);
+    await commitStep(process.handle.pool, prepareStep(cursor, writes));
     return writes;
   }
 

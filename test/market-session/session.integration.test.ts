@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { createPriceSource } from '../../activities/market-session/create-price-source';
 import { runSession } from '../../activities/market-session/session';
+import { LIMITS } from '../../platform/limits';
 import { waitFor } from '../harness/wait-for';
 import {
   aQuote,
@@ -232,18 +233,32 @@ test('commands that commit out of order are all applied exactly once', async () 
   await open.query('commit');
   open.release();
   await market.applied();
-  const commands = await market.db
-    .selectFrom('market_commands')
-    .select(['order_id', 'kind', 'applied_sequence'])
-    .where('symbol', '=', market.symbol)
-    .orderBy('applied_sequence')
-    .execute();
-  expect(commands).toEqual([
-    { order_id: orderId, kind: 'submit', applied_sequence: '1' },
-    { order_id: orderId, kind: 'cancel', applied_sequence: '2' },
-    { order_id: late, kind: 'cancel', applied_sequence: '3' },
+  expect(await market.appliedCommands()).toEqual([
+    { order_id: orderId, kind: 'submit', sequence: '1' },
+    { order_id: orderId, kind: 'cancel', sequence: '2' },
+    { order_id: late, kind: 'cancel', sequence: '3' },
   ]);
   expect((await market.reports()).map(({ kind }) => kind)).toEqual(['canceled', 'cancel_rejected']);
+});
+
+test('a backlog of several steps is applied in its order, each command once', async () => {
+  await sql`
+    insert into market_commands (symbol, kind)
+    select ${market.symbol}, 'unhalt' from generate_series(1, ${2 * LIMITS.commandsPerStep + 7})
+    `.execute(market.db);
+  await market.open();
+  await market.applied();
+  const { rows } = await sql<{ taken: string[]; last: string }>`
+    select command_ids as taken, last_sequence as last from market_steps
+    where symbol = ${market.symbol} order by last_sequence`.execute(market.db);
+  expect(rows.map(({ taken }) => taken.length)).toEqual([
+    LIMITS.commandsPerStep,
+    LIMITS.commandsPerStep,
+    7,
+  ]);
+  const ids = rows.flatMap(({ taken }) => taken).map(Number);
+  expect(ids).toEqual([...new Set(ids)].sort((one, other) => one - other));
+  expect(rows.at(-1)?.last).toBe(String(ids.length));
 });
 
 test('reports that nobody settled are rung when a session opens', async () => {

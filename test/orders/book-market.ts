@@ -2,7 +2,7 @@
 import { Pool } from 'pg';
 import { cursorOf } from '../../activities/market-session/cursor-row';
 import { findPendingCommands } from '../../activities/market-session/collect-commands';
-import { commitStep } from '../../activities/market-session/commit-step';
+import { commitStep, prepareStep } from '../../activities/market-session/commit-step';
 import { parseCommand } from '../../activities/market-session/market-command';
 import { type OpenedSession, openSession } from '../../activities/market-session/open-session';
 import type { Move, Tick } from '../../activities/market-session/price-source';
@@ -86,7 +86,7 @@ export class BookMarket {
     const { market, epoch } = this.session;
     const rows = await findPendingCommands(this.broker.db, SYMBOL, [], COMMANDS_PER_STEP);
     const writes = runStep(market, ticks, rows.map(parseCommand));
-    if (!this.dying) await commitStep(this.pool, cursorOf(market, epoch), writes);
+    if (!this.dying) await commitStep(this.pool, prepareStep(cursorOf(market, epoch), writes));
     return writes.quarantined;
   }
 }

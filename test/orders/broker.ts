@@ -157,6 +157,8 @@ async function deleteEverything(db: Kysely<Database>): Promise<void> {
     'resting_orders',
     'bars',
     'market_data',
+    'pending_commands',
+    'market_steps',
     'market_commands',
     'holds',
     'orders',

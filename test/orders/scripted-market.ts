@@ -183,8 +183,9 @@ export function createScriptedMarket(db: Kysely<Database>, symbol: string): Scri
 
 async function findCommands(db: Kysely<Database>, symbol: string): Promise<Command[]> {
   const { rows } = await sql<Command>`
-    select command_id, order_id, kind, payload from market_commands
-    where symbol = ${symbol} and applied_sequence is null order by command_id`.execute(db);
+    select command_id, order_id, kind, payload
+    from market_commands join pending_commands p using (command_id)
+    where p.symbol = ${symbol} order by command_id`.execute(db);
   return rows;
 }
 
@@ -193,9 +194,11 @@ async function markApplied(db: Kysely<Database>, symbol: string, commandId: stri
     with cursor as (
       update feed_cursors set command_sequence = command_sequence + 1 where symbol = ${symbol}
       returning command_sequence
+    ), taken as (
+      delete from pending_commands where symbol = ${symbol} and command_id = ${commandId}
     )
-    update market_commands set applied_sequence = cursor.command_sequence, applied_tick = 1
-    from cursor where command_id = ${commandId}`.execute(db);
+    insert into market_steps (symbol, last_sequence, tick_index, command_ids)
+    select ${symbol}, command_sequence, 1, array[${commandId}::bigint] from cursor`.execute(db);
 }
 
 async function findOwner(db: Kysely<Database>, orderId: string) {

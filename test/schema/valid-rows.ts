@@ -60,8 +60,9 @@ export const VALID_ROWS: Readonly<Record<string, Row>> = {
     symbol: 'AAPL',
     order_id: ORDER,
     kind: 'submit',
-    applied_sequence: 1,
   },
+  pending_commands: { symbol: 'AAPL', command_id: 2 },
+  market_steps: { symbol: 'AAPL', last_sequence: 1, tick_index: 1, command_ids: [1] },
   feed_cursors: { symbol: 'AAPL' },
   resting_orders: {
     order_id: ORDER,

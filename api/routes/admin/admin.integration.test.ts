@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import request from 'supertest';
 import {
   openTestAccount,
@@ -148,8 +149,8 @@ describe('POST /admin/feed', () => {
   const queued = () =>
     api.db
       .selectFrom('market_commands')
-      .select(['command_id', 'kind', 'payload'])
-      .where('applied_sequence', 'is', null)
+      .innerJoin('pending_commands as p', 'p.command_id', 'market_commands.command_id')
+      .select(['p.command_id', 'kind', 'payload'])
       .execute();
 
   const BREAKER = { move_percent: 10, window_seconds: '60', halt_seconds: 300 };
@@ -161,11 +162,11 @@ describe('POST /admin/feed', () => {
       return commands.length > 0 && commands;
     });
     expect(command).toMatchObject({ kind: 'set_price', payload: { price: '101.25' } });
-    await api.db
-      .updateTable('market_commands')
-      .set({ applied_sequence: 7, applied_tick: 42 })
-      .where('command_id', '=', command?.command_id ?? '')
-      .execute();
+    await sql`
+      with taken as (delete from pending_commands where symbol = 'SPY' returning command_id)
+      insert into market_steps (symbol, last_sequence, tick_index, command_ids)
+      select 'SPY', 8, 42, array[command_id, 0] from taken
+        where command_id = ${command?.command_id}`.execute(api.db);
     const answer = await answering;
     expect(answer.status).toBe(200);
     expect(answer.body).toMatchObject({ symbol: 'SPY', applied_sequence: 7, applied_tick: 42 });

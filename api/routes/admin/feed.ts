@@ -77,7 +77,7 @@ export const postFeed = defineRoute({
     // The row is for the next sessions, the command for the one that runs.
     if (breaker !== null) await setBreaker(dependencies.db, asset.symbol, breaker);
     const commandId = await insertMarketCommand(dependencies.db, command);
-    const applied = await waitUntilApplied(dependencies, commandId);
+    const applied = await waitUntilApplied(dependencies, asset.symbol, commandId);
     return {
       status: 200,
       body: {
@@ -125,11 +125,12 @@ function readPayload({ action, price, breaker }: FeedBody): Record<string, unkno
 
 async function waitUntilApplied(
   { db, limits }: Dependencies,
+  symbol: string,
   commandId: string,
 ): Promise<AppliedCommand> {
   const deadline = Date.now() + limits.marketCommandMs;
   for (;;) {
-    const applied = await findAppliedCommand(db, commandId);
+    const applied = await findAppliedCommand(db, symbol, commandId);
     if (applied !== null) return applied;
     if (Date.now() >= deadline) {
       throw new OutageError(
