@@ -7,7 +7,7 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import type { OrderActivities } from '../activities/orders';
-import { DATABASE_STEP, PUBLICATION, SETTLES_PER_RUN } from './activity-options';
+import { DATABASE_STEP, SETTLES_PER_RUN } from './activity-options';
 import { leadingOrder, showProgress } from './blotter';
 import {
   acceptOrderUpdate,
@@ -23,7 +23,6 @@ import {
 
 const { acceptOrder, resumeOrder, requestCancel, requestReplace, settleExecutions } =
   proxyLocalActivities<OrderActivities>(DATABASE_STEP);
-const { publishEvents } = proxyLocalActivities<OrderActivities>(PUBLICATION);
 
 /**
  * The life of one root order: accept it, then book whatever the market session reports until no
@@ -86,7 +85,6 @@ export async function orderWorkflow(input: OrderWorkflowInput): Promise<OrderWor
       }
       heard = rings;
       show(await settleExecutions(root));
-      await publish(root.accountId);
     }
     // Closing while a replace is still being answered would strand its caller.
     await condition(allHandlersFinished);
@@ -112,15 +110,6 @@ function rootOf(input: OrderWorkflowInput): Root {
 async function startAnew(root: Root, cancel: () => boolean): Promise<never> {
   await condition(allHandlersFinished);
   return continueAsNew<typeof orderWorkflow>({ mode: 'resume', ...root, cancel: cancel() });
-}
-
-/** Events are rows already; failing to announce them in time must not keep the order open. */
-async function publish(accountId: string): Promise<void> {
-  try {
-    await publishEvents({ accountId });
-  } catch {
-    // The relay announces what is left behind, in order, and its gauge shows how old it is.
-  }
 }
 
 function resultOf(progress: RootProgress): OrderWorkflowResult {
