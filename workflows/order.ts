@@ -31,31 +31,26 @@ const { acceptOrder, resumeOrder, requestCancel, requestReplace, settleExecution
  */
 export async function orderWorkflow(input: OrderWorkflowInput): Promise<OrderWorkflowResult> {
   const root = rootOf(input);
-  let verdict: AcceptVerdict | null = null;
+  const accepted = aVerdict();
   let progress: RootProgress | null = null;
   let rings = input.mode === 'resume' ? 1 : 0;
   let cancelWanted = input.mode === 'resume' && input.cancel;
 
-  const accepted = async (): Promise<AcceptVerdict> => {
-    await condition(() => verdict !== null);
-    if (verdict === null) throw new Error('unreachable: the condition holds');
-    return verdict;
-  };
-  // Whoever waits for the verdict gets it, also when the run is canceled in the meantime.
-  setHandler(acceptOrderUpdate, () => CancellationScope.nonCancellable(accepted));
+  // A plain promise: whoever waits for the verdict gets it, also when the run is canceled meanwhile.
+  setHandler(acceptOrderUpdate, () => accepted.verdict);
   setHandler(orderStatusQuery, () => progress);
   setHandler(priceSignal, () => {
     rings += 1;
   });
   setHandler(cancelOrderUpdate, ({ orderId }) => {
     return CancellationScope.nonCancellable(async () => {
-      await accepted();
+      await accepted.verdict;
       return requestCancel({ ...root, orderId });
     });
   });
   setHandler(replaceOrderUpdate, (request) => {
     return CancellationScope.nonCancellable(async () => {
-      await accepted();
+      await accepted.verdict;
       return requestReplace({ ...root, request });
     });
   });
@@ -67,7 +62,7 @@ export async function orderWorkflow(input: OrderWorkflowInput): Promise<OrderWor
   return CancellationScope.nonCancellable(async () => {
     const opening =
       input.mode === 'place' ? await acceptOrder(input.order) : await resumeOrder(root);
-    verdict = opening.verdict;
+    accepted.decide(opening.verdict);
     let current = opening.progress;
     const show = (next: RootProgress): void => {
       showProgress(next, progress);
@@ -87,9 +82,18 @@ export async function orderWorkflow(input: OrderWorkflowInput): Promise<OrderWor
       show(await settleExecutions(root));
     }
     // Closing while a replace is still being answered would strand its caller.
-    await condition(allHandlersFinished);
+    if (!allHandlersFinished()) await condition(allHandlersFinished);
     return resultOf(current);
   });
+}
+
+/** A promise costs the sandbox a stack trace; a condition makes half a dozen of them. */
+function aVerdict() {
+  let decide: (verdict: AcceptVerdict) => void = () => undefined;
+  const verdict = new Promise<AcceptVerdict>((resolve) => {
+    decide = resolve;
+  });
+  return { verdict, decide };
 }
 
 interface Root {
