@@ -17,7 +17,7 @@ import type { PriceSource, Tick } from './price-source';
 import type { Quarantine } from './quarantine';
 import { runStep, type Market, type StepWrites } from './step';
 import { createStepWriter, type MatchedStep, type StepWriter } from './step-writer';
-import { ToldReports } from './told-reports';
+import { findReportedIn, ToldReports } from './told-reports';
 
 /** What a session needs of its process. */
 export interface SessionWorld {
@@ -110,7 +110,8 @@ class Session {
     this.clock = clock;
     this.bell = bell;
     this.writer = createStepWriter(world.pool, () => bell.ring());
-    this.reports = new ToldReports(world.ringer, market.symbol, told, market.reportSequence);
+    const { symbol, reportSequence: reported } = market;
+    this.reports = new ToldReports(world.ringer, symbol, { told, reported });
     world.metrics.quarantined.inc({ symbol: market.symbol }, 0);
     world.metrics.breakerTrips.inc({ symbol: market.symbol }, 0);
     world.metrics.bookOrders.set({ symbol: market.symbol }, market.book.size);
@@ -157,7 +158,7 @@ class Session {
 
   private async ringOwed(olderThanMs: number): Promise<void> {
     const { db, ringAgain } = this.world;
-    await this.reports.tellOwed(db);
+    await this.reports.tellOwed(findReportedIn(db));
     await ringAgain.sweep({ symbol: this.market.symbol, olderThanMs });
   }
 

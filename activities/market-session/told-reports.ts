@@ -2,6 +2,34 @@ import { sql, type Kysely } from 'kysely';
 import type { Database } from '../../schema/database';
 import type { BellRinger } from '../bell-ringer';
 
+export interface ToldSoFar {
+  /** Up to which sequence earlier sessions have told. */
+  readonly told: number;
+  /** The last sequence there is. */
+  readonly reported: number;
+  /** Reports of one look at most. */
+  readonly perLook?: number;
+}
+
+/** A range of reports, of which the first `limit` are looked at. */
+export interface ReportRange {
+  readonly symbol: string;
+  /** Excluded. */
+  readonly after: number;
+  readonly upTo: number;
+  readonly limit: number;
+}
+
+export interface ReportedWorkflow {
+  readonly workflowId: string;
+  /** Of its newest report in the range. */
+  readonly sequence: number;
+  /** How many of the reports are its own. */
+  readonly reports: number;
+}
+
+export type FindReported = (range: ReportRange) => Promise<readonly ReportedWorkflow[]>;
+
 /** Reports whose orders one look tells at most. */
 const REPORTS_PER_LOOK = 2_000;
 /** Looks that pass between two tries at most, while rings are given up again and again. */
@@ -16,6 +44,7 @@ const LONGEST_REST = 12;
 export class ToldReports {
   private readonly ringer: BellRinger;
   private readonly symbol: string;
+  private readonly perLook: number;
   /** Every report up to it was given to the ringer, but for those that are owed. */
   private given: number;
   private owed: { readonly after: number; readonly upTo: number } | null;
@@ -23,13 +52,14 @@ export class ToldReports {
   private rest = 0;
   private resting = 0;
 
-  /**
-   * @param told - Up to which sequence earlier sessions have told.
-   * @param reported - The last sequence there is.
-   */
-  constructor(ringer: BellRinger, symbol: string, told: number, reported: number) {
+  constructor(
+    ringer: BellRinger,
+    symbol: string,
+    { told, reported, perLook = REPORTS_PER_LOOK }: ToldSoFar,
+  ) {
     this.ringer = ringer;
     this.symbol = symbol;
+    this.perLook = perLook;
     this.given = reported;
     this.owed = told < reported ? { after: told, upTo: reported } : null;
   }
@@ -47,7 +77,7 @@ export class ToldReports {
   }
 
   /** Rings for what is owed: by an earlier session, or because a ring of ours was given up. */
-  async tellOwed(db: Kysely<Database>): Promise<void> {
+  async tellOwed(find: FindReported): Promise<void> {
     const { ringer, symbol } = this;
     if (this.resting > 0) {
       this.resting -= 1;
@@ -56,13 +86,13 @@ export class ToldReports {
     this.takeGivenUp();
     if (this.owed === null) return;
     const { after, upTo } = this.owed;
-    const rows = await findReportedWorkflows(db, symbol, after, upTo);
-    for (const { workflow_id: workflowId, sequence } of rows) {
-      ringer.ring(workflowId, { symbol, price: null, sequence: Number(sequence) });
+    const found = await find({ symbol, after, upTo, limit: this.perLook });
+    for (const { workflowId, sequence } of found) {
+      ringer.ring(workflowId, { symbol, price: null, sequence });
     }
-    const last = Math.max(...rows.map(({ sequence }) => Number(sequence)));
-    const reports = rows.reduce((sum, row) => sum + row.reports, 0);
-    this.owed = reports < REPORTS_PER_LOOK ? null : { after: last, upTo };
+    const last = Math.max(...found.map(({ sequence }) => sequence));
+    const reports = found.reduce((sum, workflow) => sum + workflow.reports, 0);
+    this.owed = reports < this.perLook ? null : { after: last, upTo };
   }
 
   private takeGivenUp(): void {
@@ -75,26 +105,25 @@ export class ToldReports {
   }
 }
 
-interface ReportedWorkflow {
+/** The workflows of reports, settled or not, the oldest report first. */
+export function findReportedIn(db: Kysely<Database>): FindReported {
+  return async ({ symbol, after, upTo, limit }) => {
+    const { rows } = await sql<Row>`
+      select o.workflow_id, max(r.sequence) as sequence, count(*)::integer as reports
+      from (
+        select order_id, sequence from execution_reports
+        where symbol = ${symbol} and sequence > ${after} and sequence <= ${upTo}
+        order by sequence limit ${limit}
+      ) r join orders o on o.order_id = r.order_id
+      group by o.workflow_id order by min(r.sequence)`.execute(db);
+    return rows.map(({ workflow_id: workflowId, sequence, reports }) => {
+      return { workflowId, sequence: Number(sequence), reports };
+    });
+  };
+}
+
+interface Row {
   readonly workflow_id: string;
   readonly sequence: string;
   readonly reports: number;
-}
-
-/** The workflows of the first reports of a range, settled or not, with the newest of each. */
-async function findReportedWorkflows(
-  db: Kysely<Database>,
-  symbol: string,
-  after: number,
-  upTo: number,
-): Promise<ReportedWorkflow[]> {
-  const { rows } = await sql<ReportedWorkflow>`
-    select o.workflow_id, max(r.sequence) as sequence, count(*)::integer as reports
-    from (
-      select order_id, sequence from execution_reports
-      where symbol = ${symbol} and sequence > ${after} and sequence <= ${upTo}
-      order by sequence limit ${REPORTS_PER_LOOK}
-    ) r join orders o on o.order_id = r.order_id
-    group by o.workflow_id order by min(r.sequence)`.execute(db);
-  return rows;
 }

@@ -12,7 +12,7 @@ import { createBellRinger } from '../../activities/bell-ringer';
 import { createOrderMetrics } from '../../activities/order-metrics';
 import { createOrderActivities } from '../../activities/orders';
 import { createPublisher } from '../../activities/publish-events';
-import { ToldReports } from '../../activities/market-session/told-reports';
+import { findReportedIn, ToldReports } from '../../activities/market-session/told-reports';
 import { ringLingering } from '../../activities/reconcile/ring-lingering';
 import { createRingAgain } from '../../activities/ring-again';
 import { createRingSchedule } from '../../activities/ring-schedule';
@@ -158,7 +158,8 @@ describe('an order that another one settled ends although its own signal was los
     const one = await settledByAnother();
     const send = createSignalSender(temporal);
     const ringer = createBellRinger({ send, inFlight: 4, capacity: 10, onError: fail });
-    await new ToldReports(ringer, SYMBOL, 0, 2).tellOwed(broker.db);
+    const reports = new ToldReports(ringer, SYMBOL, { told: 0, reported: 2 });
+    await reports.tellOwed(findReportedIn(broker.db));
     expect(await resultOf(one)).toMatchObject({ status: 'filled', filledQuantity: '10' });
     await expectExact();
   });
