@@ -23,7 +23,7 @@ class ReportedSymbol {
   private told: ToldReports = this.openReports();
 
   /** One step is stored; then its orders are told, unless the session dies in between. */
-  async step(workflows: readonly string[], dies: boolean): Promise<void> {
+  step(workflows: readonly string[], dies: boolean): void {
     this.storedTold = this.told.told;
     const first = this.reports.length + 1;
     this.reports.push(...workflows);
@@ -32,12 +32,12 @@ class ReportedSymbol {
     this.told.give(this.reports.length);
   }
 
-  async die(): Promise<void> {
+  /** The next session looks later: it steps beside its looks. */
+  die(): void {
     // Whatever the dead process had under way never arrives.
     this.sent = [];
     this.ringer = this.createRinger();
     this.told = this.openReports();
-    await this.look();
   }
 
   async look(): Promise<void> {
@@ -137,10 +137,10 @@ test('whoever is reported on is rung after it, whichever rings and sessions are 
     fc.asyncProperty(fc.array(move, { maxLength: 30 }), async (moves) => {
       const symbol = new ReportedSymbol();
       for (const one of moves) {
-        if (one.kind === 'step') await symbol.step(one.workflows, one.dies);
+        if (one.kind === 'step') symbol.step(one.workflows, one.dies);
         else if (one.kind === 'arrives') await symbol.finish(one.pick);
         else if (one.kind === 'fails') await symbol.finish(one.pick, new Error('away'));
-        else if (one.kind === 'dies') await symbol.die();
+        else if (one.kind === 'dies') symbol.die();
         else await symbol.look();
       }
       await symbol.rest();
