@@ -34,6 +34,8 @@ export interface SourceStart {
 export interface OpenedSession {
   readonly market: Market;
   readonly epoch: string;
+  /** The orders of all reports up to this sequence were told by earlier sessions. */
+  readonly told: number;
   /** Postgres' time when the session was opened, ms: the start of the session's clock. */
   readonly now: number;
 }
@@ -84,7 +86,8 @@ export async function openSession(
     paused: cursor.paused,
     volumeLeft: saved?.volumeLeft ?? 0,
   };
-  return { market, epoch: cursor.epoch, now };
+  const told = saved?.told ?? market.reportSequence;
+  return { market, epoch: cursor.epoch, told, now };
 }
 
 function findAsset(db: Kysely<Database>, symbol: string) {
