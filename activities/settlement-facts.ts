@@ -46,12 +46,13 @@ async function readAccounts(
   subjects: readonly SettlementSubject[],
 ): Promise<Map<string, AccountFacts>> {
   const { rows } = await sql<
-    BalanceTexts & FeeColumns & {
-      account_id: string;
-      quantity: string;
-      cost: string;
-      realized_pnl: string;
-    }
+    BalanceTexts &
+      FeeColumns & {
+        account_id: string;
+        quantity: string;
+        cost: string;
+        realized_pnl: string;
+      }
   >`
     select s.account_id, ${balanceColumn('available', 'USD')} as cash,
       ${balanceColumn('held', 'USD')} as held_cash,

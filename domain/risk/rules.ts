@@ -1,10 +1,4 @@
-import {
-  formatCash,
-  formatPrice,
-  formatQuantity,
-  powerOfTen,
-  QUANTITY_SCALE,
-} from '../decimal';
+import { formatCash, formatPrice, formatQuantity, powerOfTen, QUANTITY_SCALE } from '../decimal';
 import { USD } from '../ledger/accounts';
 import { collarBound } from '../order/protection';
 import type { Side } from '../order/order';
