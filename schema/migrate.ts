@@ -7,6 +7,7 @@ import * as marketData from './migrations/0004-market-data';
 import * as sessionsAndMargin from './migrations/0005-sessions-and-margin';
 import * as orderLists from './migrations/0006-order-lists';
 import * as leanMarketTables from './migrations/0007-lean-market-tables';
+import * as feesAShareAndLeastValue from './migrations/0010-fees-a-share-and-least-value';
 
 /** In order; a name never changes after it has landed. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -17,6 +18,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-sessions-and-margin': sessionsAndMargin,
   '0006-order-lists': orderLists,
   '0007-lean-market-tables': leanMarketTables,
+  '0010-fees-a-share-and-least-value': feesAShareAndLeastValue,
 };
 
 /**

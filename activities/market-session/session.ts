@@ -17,6 +17,7 @@ import type { PriceSource, Tick } from './price-source';
 import type { Quarantine } from './quarantine';
 import { runStep, type Market, type StepWrites } from './step';
 import { createStepWriter, type MatchedStep, type StepWriter } from './step-writer';
+import { findReportedIn, ToldReports } from './told-reports';
 
 /** What a session needs of its process. */
 export interface SessionWorld {
@@ -91,6 +92,7 @@ class Session {
   private readonly clock: () => number;
   private readonly bell: Bell;
   private readonly writer: StepWriter;
+  private readonly reports: ToldReports;
   /** Read ahead while a backlog lasts: what the next turn applies. */
   private ahead: Promise<PendingCommand[]> | null = null;
   private sweeping = false;
@@ -99,7 +101,7 @@ class Session {
   constructor(
     world: SessionWorld,
     run: SessionRun,
-    { market, epoch }: OpenedSession,
+    { market, epoch, told }: OpenedSession,
     clock: () => number,
     bell: Bell,
   ) {
@@ -110,6 +112,8 @@ class Session {
     this.clock = clock;
     this.bell = bell;
     this.writer = createStepWriter(world.pool, () => bell.ring());
+    const { symbol, reportSequence: reported } = market;
+    this.reports = new ToldReports(world.ringer, symbol, { told, reported });
     world.metrics.quarantined.inc({ symbol: market.symbol }, 0);
     world.metrics.breakerTrips.inc({ symbol: market.symbol }, 0);
     world.metrics.bookOrders.set({ symbol: market.symbol }, market.book.size);
@@ -136,13 +140,13 @@ class Session {
     return this.writer.drain();
   }
 
-  /** Rings workflows with unsettled reports again, beside the loop. */
+  /** Rings workflows that were not told, or have unsettled reports, beside the loop. */
   sweep(olderThanMs: number): void {
     if (this.sweeping) return;
-    const { ringAgain, logger } = this.world;
+    const { logger } = this.world;
     this.sweeping = true;
     this.sweptAt = performance.now();
-    ringAgain.sweep({ symbol: this.market.symbol, olderThanMs }).then(
+    this.ringOwed(olderThanMs).then(
       () => {
         this.sweeping = false;
       },
@@ -151,6 +155,12 @@ class Session {
         logger.warn({ err: error }, 'looking for unsettled reports failed');
       },
     );
+  }
+
+  private async ringOwed(olderThanMs: number): Promise<void> {
+    const { db, ringAgain } = this.world;
+    await this.reports.tellOwed(findReportedIn(db));
+    await ringAgain.sweep({ symbol: this.market.symbol, olderThanMs });
   }
 
   /** A full batch means that more wait: those are read while these are matched. */
@@ -187,7 +197,7 @@ class Session {
     };
     try {
       const writes = runStep(market, ticks, commands);
-      const cursor = cursorOf(market, this.epoch);
+      const cursor = cursorOf(market, this.epoch, this.reports.told);
       const onStored = (elapsedMs: number): void => {
         world.quarantine.clear(market.symbol, commandIds);
         this.announce(cursor, writes, ticks.length, elapsedMs);
@@ -207,6 +217,7 @@ class Session {
       const shown = report.kind === 'trade' ? toPriceText(report.price) : null;
       world.ringer.ring(owner.workflowId, { symbol, price: shown, sequence });
     }
+    this.reports.give(cursor.reportSequence);
     for (const { commandId, problem } of writes.quarantined) {
       world.logger.error({ command_id: commandId, problem }, 'command set aside');
       world.metrics.quarantined.inc({ symbol });
