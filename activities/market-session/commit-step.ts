@@ -162,9 +162,8 @@ function printValues(prints: readonly Print[]): string[] {
 /**
  * Everything hangs on `fence`: without its row no other part finds anything to write. A command
  * that is not pending any more means that two sessions share an epoch or that memory and rows
- * differ: the last part then fails on purpose, and with it the whole statement. Commands are
- * found by their ids alone: with `applied_sequence is null` written out the planner walks the index
- * of all that wait, whose length is the backlog.
+ * differ: the last part then fails on purpose, and with it the whole statement. Nothing here
+ * changes a row of a command or a report: one row says what the step applied.
  */
 const COMMIT_STEP = `
 with fence as (
