@@ -80,6 +80,7 @@ test('a settlement is announced to whoever follows the account', async () => {
   const orderId = await broker.place(accountId);
   await steps.settleExecutions(rootOf(accountId, orderId));
   await waitFor('the account to be announced', () => published.includes(accountId));
+  expect(published).toContain(accountId);
 });
 
 test('a rejected order is a result, counted by its reason, and no market hears of it', async () => {
