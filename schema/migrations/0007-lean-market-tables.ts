@@ -53,7 +53,7 @@ const REPORTS = [
   `alter table execution_reports drop constraint execution_reports_symbol_sequence_key,
     add constraint execution_reports_report_id_check check (report_id = symbol || '-' || sequence)`,
   `drop index execution_reports_order_id_idx`,
-  // The symbol first: its session looks for what waits, its settlements for what waits of an account.
+  // The symbol first: a session looks for what waits of it, a settlement of an account in it.
   `drop index execution_reports_unsettled_idx`,
   `create index execution_reports_unsettled_idx on execution_reports
     (symbol, account_id, sequence) where settled_at is null`,

@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { createPriceSource } from '../../activities/market-session/create-price-source';
 import { runSession } from '../../activities/market-session/session';
-import { LIMITS } from '../../platform/limits';
 import { waitFor } from '../harness/wait-for';
 import {
   aQuote,
@@ -239,26 +238,6 @@ test('commands that commit out of order are all applied exactly once', async () 
     { order_id: late, kind: 'cancel', sequence: '3' },
   ]);
   expect((await market.reports()).map(({ kind }) => kind)).toEqual(['canceled', 'cancel_rejected']);
-});
-
-test('a backlog of several steps is applied in its order, each command once', async () => {
-  await sql`
-    insert into market_commands (symbol, kind)
-    select ${market.symbol}, 'unhalt' from generate_series(1, ${2 * LIMITS.commandsPerStep + 7})
-    `.execute(market.db);
-  await market.open();
-  await market.applied();
-  const { rows } = await sql<{ taken: string[]; last: string }>`
-    select command_ids as taken, last_sequence as last from market_steps
-    where symbol = ${market.symbol} order by last_sequence`.execute(market.db);
-  expect(rows.map(({ taken }) => taken.length)).toEqual([
-    LIMITS.commandsPerStep,
-    LIMITS.commandsPerStep,
-    7,
-  ]);
-  const ids = rows.flatMap(({ taken }) => taken).map(Number);
-  expect(ids).toEqual([...new Set(ids)].sort((one, other) => one - other));
-  expect(rows.at(-1)?.last).toBe(String(ids.length));
 });
 
 test('reports that nobody settled are rung when a session opens', async () => {
