@@ -8,7 +8,7 @@ import type { CommandRow } from './market-command';
  * What waits is read from the rows alone: transactions commit out of order, so a command with a
  * smaller id may appear after one with a larger id was applied.
  *
- * @param taken - Commands that were matched already; they look pending until they are stored.
+ * @param taken - Commands of the step that is being stored; they look pending until it is.
  */
 export async function findPendingCommands(
   db: Kysely<Database>,

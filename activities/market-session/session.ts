@@ -93,8 +93,6 @@ class Session {
   private readonly bell: Bell;
   private readonly writer: StepWriter;
   private readonly reports: ToldReports;
-  /** Read ahead while a backlog lasts: what the next turn applies. */
-  private ahead: Promise<PendingCommand[]> | null = null;
   private sweeping = false;
   private sweptAt = 0;
 
@@ -127,7 +125,8 @@ class Session {
     const ticks = market.source.takeDue(clock(), LIMITS.ticksPerStep);
     // A command under suspicion is tried alone, so that no tick can be blamed on it.
     const takes = limit > 1 || ticks.length === 0;
-    const commands = takes && bell.take() ? await this.take(limit) : [];
+    const commands = takes && bell.take() ? await this.collect(limit) : [];
+    if (commands.length === limit) bell.ring();
     if (ticks.length > 0 || commands.length > 0) {
       await this.writer.write(this.match(ticks, commands));
     } else {
@@ -163,24 +162,9 @@ class Session {
     await ringAgain.sweep({ symbol: this.market.symbol, olderThanMs });
   }
 
-  /** A full batch means that more wait: those are read while these are matched. */
-  private async take(limit: number): Promise<PendingCommand[]> {
-    const commands = await (this.ahead ?? this.collect(limit, this.writer.storing));
-    this.ahead = null;
-    if (commands.length < limit) return commands;
-    this.bell.ring();
-    if (limit > 1) {
-      const taken = commands.map(({ commandId }) => commandId);
-      this.ahead = this.collect(limit, [...this.writer.storing, ...taken]);
-      // Told to whoever awaits it; nobody does when the session ends before.
-      this.ahead.catch(() => undefined);
-    }
-    return commands;
-  }
-
-  private async collect(limit: number, without: readonly string[]): Promise<PendingCommand[]> {
+  private async collect(limit: number): Promise<PendingCommand[]> {
     const { db, quarantine } = this.world;
-    const rows = await findPendingCommands(db, this.market.symbol, without, limit);
+    const rows = await findPendingCommands(db, this.market.symbol, this.writer.storing, limit);
     return rows.map((row) => {
       const command = parseCommand(row);
       const problem = quarantine.problemOf(row.command_id);
