@@ -60,6 +60,8 @@ function activate(core: BookCore, list: OrderList, reports: BookReport[]): void 
 
 function settlePrints(core: BookCore, reports: BookReport[]): void {
   const { prints } = core;
+  // Most steps print nothing, and emptying an array costs more than looking whether it is empty.
+  if (prints.length === 0) return;
   // The walk also meets the prints that are queued while it goes on.
   for (const print of prints) {
     // The same print again can reach no stop that it has not reached before.
@@ -104,6 +106,6 @@ function takeReached(core: BookCore, side: Side, print: number): OrderEntry[] {
   reached.sort(
     (a, b) => (a.stopPrice - b.stopPrice) * onTheWay || a.entry.priority - b.entry.priority,
   );
-  for (const { entry } of reached) withdraw(core, entry);
+  for (const { entry } of reached) withdraw(entry);
   return reached.map(({ entry }) => entry);
 }

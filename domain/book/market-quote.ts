@@ -1,13 +1,12 @@
 import { sideOf, type BookCore, type MakerLevel } from './core';
 import {
   createMakerEntry,
-  isOrderEntry,
+  firstOrder,
   worksAtMarket,
   type Entry,
   type OrderEntry,
 } from './entry';
 import { accepts, execute, followTrade, printTrade } from './trade';
-import type { Level } from './level';
 import type { PriceLevels } from './price-levels';
 import { tradeReport } from './reports';
 import type { BookReport, Quote, QuoteLevel, QuoteLevelState } from './types';
@@ -82,13 +81,6 @@ function crossOrders(
     }
     crossed = next;
   }
-}
-
-/** The market maker may stand in the same queue, but it does not trade with itself. */
-function firstOrder(level: Level): OrderEntry | null {
-  let entry = level.first;
-  while (entry !== null && !isOrderEntry(entry)) entry = entry.next;
-  return entry;
 }
 
 function fillByQuote(

@@ -26,7 +26,6 @@ export class PriceLevels {
 
   /** Puts an entry last in the queue at `price`. */
   add(price: number, entry: Entry): void {
-    entry.queues = this;
     enqueue(this.sorted.find(price) ?? this.addLevel(price), entry);
   }
 
@@ -35,13 +34,13 @@ export class PriceLevels {
     const { level } = entry;
     if (level === null) throw new Error('the entry stands in no queue');
     dequeue(level, entry);
-    entry.queues = null;
     if (level.first === null) this.removeLevel(level);
   }
 
+  /** Follows a search for the price. */
   private addLevel(price: number): Level {
-    const level = createLevel(price);
-    const worse = this.sorted.insert(level);
+    const level = createLevel(price, this);
+    const worse = this.sorted.insertWhereSought(level);
     const better = worse === null ? this.sorted.secondWorst : worse.better;
     level.worse = worse;
     level.better = better;
