@@ -96,7 +96,8 @@ function isReached(core: BookCore, side: Side, print: number): boolean {
 /** Takes the stops of one side that a print reaches out of their queues, in order of election. */
 function takeReached(core: BookCore, side: Side, print: number): OrderEntry[] {
   const reached = trailsOf(core, side).reached(print);
-  for (let level = stopsOf(core, side).best; level !== null; level = level.worse) {
+  const stops = stopsOf(core, side);
+  for (let { best: level } = stops; level !== null; level = stops.worseThan(level)) {
     if (!reaches(side, print, level.price)) break;
     for (let entry = level.first; entry !== null; entry = entry.next) {
       if (isOrderEntry(entry)) reached.push({ entry, stopPrice: level.price });

@@ -8,13 +8,10 @@ export interface Level {
   readonly queues: PriceLevels | null;
   first: Entry | null;
   last: Entry | null;
-  /** The neighbours among the levels of its side. */
-  better: Level | null;
-  worse: Level | null;
 }
 
 export function createLevel(price: number, queues: PriceLevels | null): Level {
-  return { price, queues, first: null, last: null, better: null, worse: null };
+  return { price, queues, first: null, last: null };
 }
 
 /** Puts an entry last in the queue. */

@@ -66,11 +66,10 @@ function crossOrders(
   gap: boolean,
   reports: BookReport[],
 ): void {
-  let crossed = sideOf(core, side).best;
+  const queues = sideOf(core, side);
+  let crossed = queues.best;
   while (crossed !== null && level.entry.leaves > 0) {
     if (!accepts(side, crossed.price, level.price)) return;
-    // The level may be gone after its last order traded, but it still knows the next one.
-    const next = crossed.worse;
     for (
       let maker = firstOrder(crossed);
       maker !== null && level.entry.leaves > 0;
@@ -79,7 +78,8 @@ function crossOrders(
       const atOffer = gap || worksAtMarket(maker.order);
       fillByQuote(core, maker, level.entry, atOffer ? level.price : crossed.price, reports);
     }
-    crossed = next;
+    // The level itself may be gone, after its last order traded.
+    crossed = queues.worseThan(crossed);
   }
 }
 

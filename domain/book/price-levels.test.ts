@@ -8,8 +8,7 @@ const toggles = fc.array(price, { minLength: 1, maxLength: 3_000, size: 'max' })
 
 function pricesOf(queues: PriceLevels): number[] {
   const prices: number[] = [];
-  for (let level = queues.best; level !== null; level = level.worse) {
-    if (level.worse !== null) expect(level.worse.better).toBe(level);
+  for (let level = queues.best; level !== null; level = queues.worseThan(level)) {
     prices.push(level.price);
   }
   return prices;

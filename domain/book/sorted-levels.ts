@@ -29,15 +29,14 @@ export class SortedLevels {
   /** Where the last search ended: at the best level that is not better than what it looked for. */
   private foundChunk = -1;
   private foundIndex = -1;
+  private bestLevel: Level | null = null;
 
   constructor(sign: 1 | -1) {
     this.sign = sign;
   }
 
-  /** The level just better than a worst one that was just inserted; null if there is none. */
-  get secondWorst(): Level | null {
-    // A level that just became the worst stands in a chunk with the one it overtook.
-    return this.chunks[0]?.levels[1] ?? null;
+  get best(): Level | null {
+    return this.bestLevel;
   }
 
   find(price: number): Level | null {
@@ -50,13 +49,10 @@ export class SortedLevels {
     return this.search(price - this.sign);
   }
 
-  /**
-   * Puts a level where `find` has just looked for its price in vain.
-   *
-   * @returns The best level that is worse, which is its neighbour.
-   */
-  insertWhereSought(level: Level): Level | null {
+  /** Puts a level where `find` has just looked for its price in vain. */
+  insertWhereSought(level: Level): void {
     const rank = level.price * this.sign;
+    if (this.bestLevel === null || rank > this.bestLevel.price * this.sign) this.bestLevel = level;
     // A new worst level goes to the front of the first chunk.
     const at = Math.max(0, this.foundChunk);
     const index = this.foundIndex + 1;
@@ -64,13 +60,11 @@ export class SortedLevels {
     if (chunk === undefined) {
       this.chunks.push({ ranks: [rank], levels: [level] });
       this.starts.push(rank);
-      return null;
+      return;
     }
     insertAt(chunk, index, rank, level);
     if (index === 0) this.starts[at] = rank;
-    const worse = index === 0 ? null : (chunk.levels[index - 1] as Level);
     if (chunk.levels.length > CHUNK) this.split(at, chunk);
-    return worse;
   }
 
   /** @param level - Is here. */
@@ -85,6 +79,7 @@ export class SortedLevels {
     } else if (index === 0) {
       this.starts[at] = chunk.ranks[0] as number;
     }
+    if (level === this.bestLevel) this.bestLevel = this.chunks.at(-1)?.levels.at(-1) ?? null;
   }
 
   /** The best level that is not better than `price`; null if all are better. */

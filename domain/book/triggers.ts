@@ -20,6 +20,6 @@ export function nextTrigger(core: BookCore, from: number, to: number): number | 
 
 function firstOrderBehind(queues: PriceLevels, from: number): number | undefined {
   let level = queues.bestBehind(from);
-  while (level !== null && firstOrder(level) === null) level = level.worse;
+  while (level !== null && firstOrder(level) === null) level = queues.worseThan(level);
   return level?.price;
 }
