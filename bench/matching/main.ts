@@ -1,60 +1,48 @@
 import { type Contender, everfillBook, findRivalBook } from './books';
-import { measureMixedFlow } from './mixed-flow';
+import { measureMixedFlow, type MixedFlow } from './mixed-flow';
 import { createStopwatch } from './stopwatch';
 import { type Instruction, type Workload, WORKLOADS } from './workloads';
 
-/** Small flows are repeated, each in a new book, until a round holds so many instructions. */
-const INSTRUCTIONS_A_ROUND = 100_000;
+/** Flows are repeated, each time in a new book, until they have taken so much processor time. */
+const MEASURED_SECONDS = 0.5;
 /** Few enough that their arguments are still in the cache, as if they were just made. */
 const PORTION = 1_000;
 
+/** `null` when the contender is not installed. */
+export type MatchingResult = Pick<MixedFlow, 'operations_per_second'> | null;
+
 /**
- * The matching engine alone, in a process of its own, so that nothing else shares its compiler,
- * its heap or its cache. Prints one line of JSON.
+ * One flow through one book, in a process of its own, so that nothing else shares its compiler, its
+ * heap or its cache: of two books in one process the second was seen to take half as long again.
+ * Prints one line of JSON, a `MatchingResult`.
  *
- *   node --expose-gc dist/bench/matching/main.js [rounds] [workload...]
+ *   node --expose-gc dist/bench/matching/main.js everfill|rival workload|mixed_flow
  */
 function main(): void {
-  const [rounds = '3', ...names] = process.argv.slice(2);
-  const wanted = WORKLOADS.filter(({ name }) => names.length === 0 || names.includes(name));
-  const workloads = wanted.map((workload) => compare(workload, Number(rounds)));
-  const mixed = names.length === 0 ? measureMixedFlow() : null;
-  const result: MatchingResult = { mixed, workloads };
-  process.stdout.write(`${JSON.stringify(result)}\n`);
+  const [contender = 'everfill', name = 'mixed_flow'] = process.argv.slice(2);
+  process.stdout.write(`${JSON.stringify(measure(contender, name))}\n`);
 }
 
-/** Operations in a second of processor time. */
-interface Round {
-  readonly everfill: number;
-  /** `null` where the rival is not installed. */
-  readonly rival: number | null;
-}
-
-export interface MatchingResult {
-  /** `null` when only some workloads were asked for. */
-  readonly mixed: ReturnType<typeof measureMixedFlow> | null;
-  readonly workloads: readonly { readonly name: string; readonly rounds: readonly Round[] }[];
-}
-
-function compare(workload: Workload, rounds: number): MatchingResult['workloads'][number] {
-  const rival = findRivalBook();
-  const measured = Array.from({ length: rounds + 1 }, () => ({
-    everfill: measure(everfillBook, workload),
-    rival: rival === null ? null : measure(rival, workload),
-  }));
-  // The first round warms the compiler up.
-  return { name: workload.name, rounds: measured.slice(1) };
-}
-
-function measure(contender: Contender, { instructions }: Workload): number {
-  // What the other one left behind is not to be cleared up within this one's time.
+function measure(contender: string, name: string): MatchingResult {
+  if (name === 'mixed_flow') return measureMixedFlow();
+  const workload = WORKLOADS.find((candidate) => candidate.name === name);
+  if (workload === undefined) throw new RangeError(`there is no workload ${name}`);
+  const book = contender === 'rival' ? findRivalBook() : everfillBook;
+  if (book === null) return null;
+  // The first run warms the compiler up.
+  feed(book, workload);
   globalThis.gc?.();
+  return { operations_per_second: feed(book, workload) };
+}
+
+/** @returns Operations in a second of processor time. */
+function feed(contender: Contender, { instructions }: Workload): number {
   const watch = createStopwatch();
   let done = 0;
-  while (done < INSTRUCTIONS_A_ROUND) {
-    const feed = contender.open();
+  while (watch.seconds() < MEASURED_SECONDS) {
+    const take = contender.open();
     for (const portion of portionsOf(instructions())) {
-      const run = feed(portion);
+      const run = take(portion);
       watch.time(run);
       done += portion.length;
     }
