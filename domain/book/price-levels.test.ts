@@ -14,6 +14,16 @@ function pricesOf(queues: PriceLevels): number[] {
   return prices;
 }
 
+/** Takes the best level away until none is left, as trades do. */
+function drain(queues: PriceLevels): number[] {
+  const prices: number[] = [];
+  for (let { best } = queues; best !== null; best = queues.best) {
+    prices.push(best.price);
+    queues.remove(best.first as Entry);
+  }
+  return prices;
+}
+
 test.each([
   { better: 'higher', sign: -1 },
   { better: 'lower', sign: 1 },
@@ -39,6 +49,7 @@ test.each([
         expect(pricesOf(queues)).toEqual(sorted);
         const worse = sorted.find((at) => (at - behind) * sign > 0);
         expect(queues.bestBehind(behind)?.price).toBe(worse);
+        expect(drain(queues)).toEqual(sorted);
       }),
       { numRuns: 60 },
     );
