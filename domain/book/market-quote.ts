@@ -1,11 +1,5 @@
 import { sideOf, type BookCore, type MakerLevel } from './core';
-import {
-  createMakerEntry,
-  firstOrder,
-  worksAtMarket,
-  type Entry,
-  type OrderEntry,
-} from './entry';
+import { createMakerEntry, firstOrder, worksAtMarket, type Entry, type OrderEntry } from './entry';
 import { accepts, execute, followTrade, printTrade } from './trade';
 import type { PriceLevels } from './price-levels';
 import { tradeReport } from './reports';
