@@ -4,9 +4,9 @@ import { SortedLevels } from './sorted-levels';
 
 /**
  * The queues of one side by price. The best one is at hand; only a price that is new or gone, or
- * the next worse one, has to be searched. Levels do not know their neighbours: far more of them come
- * and go than are ever walked over, and each link would be a write to memory long out of the cache.
- * No level is ever empty.
+ * the next worse one, has to be searched. Levels do not know their neighbours: far more of them
+ * come and go than are ever walked over, and each link would be a write to memory long out of the
+ * cache. No level is ever empty.
  */
 export class PriceLevels {
   private readonly sorted: SortedLevels;
