@@ -42,6 +42,7 @@ export const getBars = defineRoute({
     if (asset === undefined) {
       throw new RefusalError('asset_not_found', `There is no asset ${query.symbol}.`, {
         field: 'symbol',
+        symbol: query.symbol,
       });
     }
     const newest = query.start === undefined;

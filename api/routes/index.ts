@@ -10,6 +10,7 @@ import { getCalendar, getClock } from './clock';
 import { getConfigurations, patchConfigurations } from './configurations';
 import { streamEvents } from './events';
 import { getHealth, getReadiness } from './health';
+import { getMarketCalendar, getMarketClocks } from './market-clock';
 import { latestRoutes } from './market-data/latest';
 import { rangeRoutes } from './market-data/ranges';
 import { deleteOrders } from './orders/cancel-all-orders';
@@ -60,6 +61,8 @@ export const ROUTES: readonly Route[] = [
   getPortfolioHistory,
   getClock,
   getCalendar,
+  getMarketClocks,
+  getMarketCalendar,
   getWatchlists,
   postWatchlist,
   getWatchlistByName,

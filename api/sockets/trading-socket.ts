@@ -2,6 +2,7 @@
  * The `/stream` socket: `trade_updates` of one account, as Alpaca's clients know it, with a resume
  * that the real service does not have.
  */
+import { findLegs } from '../orders/with-legs';
 import type { Principal } from '../context';
 import type { Dependencies } from '../dependencies';
 import { type Bell, createBell } from '../events/bell';
@@ -194,11 +195,12 @@ class TradingSession {
       const ids = new Set(rows.flatMap(({ order_id: id }) => (id === null ? [] : [id])));
       const found = ids.size === 0 ? [] : await findOrdersById(db, accountId, [...ids]);
       const orders = new Map(found.map((order) => [order.order_id, order]));
+      const legs = await findLegs(db, found);
       for (const row of rows) {
         const order = row.order_id === null ? undefined : orders.get(row.order_id);
         // Other events, as those of the account, are not this stream's.
         if (order !== undefined && row.type.startsWith('everfill.order.')) {
-          const update = { stream: STREAM, data: toTradeUpdate(row, order) };
+          const update = { stream: STREAM, data: toTradeUpdate(row, order, legs.get(order.order_id)) };
           await this.connection.deliver(update, limits.slowConsumerMs);
         }
         last += 1;

@@ -104,11 +104,16 @@ function noReferencePrice({ instrument }: RiskInput, { hold }: RiskFacts): strin
   return hold === null ? `${instrument.symbol} has no price yet; a limit order needs none` : null;
 }
 
-/** A price far on the passive side is no mistake: the order just waits for it. */
+/**
+ * A price far on the passive side is no mistake: the order just waits for it. A limit behind a stop
+ * meets the market only where the stop is, so it is measured from there.
+ */
 function priceCollar({ order, limits, market }: RiskInput): string | null {
-  const { limitPrice, side } = order;
+  const { limitPrice, stopPrice, side } = order;
   if (limits.priceCollarPpm === null || limitPrice === null || market.last === null) return null;
-  const bound = collarBound(side, market.last, limits.priceCollarPpm);
+  const waits =
+    stopPrice !== null && (side === 'buy' ? stopPrice > market.last : stopPrice < market.last);
+  const bound = collarBound(side, waits ? stopPrice : market.last, limits.priceCollarPpm);
   if (side === 'buy' ? limitPrice <= bound : limitPrice >= bound) return null;
   const direction = side === 'buy' ? 'above' : 'below';
   return `limit ${formatPrice(limitPrice)} is ${direction} ${formatPrice(bound)}, the collar`;
