@@ -23,6 +23,7 @@ import { getPortfolioHistory } from './portfolio-history';
 import { deletePosition, deletePositions, getPosition, listPositions } from './positions';
 import { getLatestQuotes } from './quotes';
 import { postAccountReset } from './reset-account';
+import { streamTradeEvents } from './trade-events';
 import {
   deleteWatchlistSymbol,
   postWatchlistSymbol,
@@ -81,6 +82,7 @@ export const ROUTES: readonly Route[] = [
   ...latestRoutes,
   ...rangeRoutes,
   streamEvents,
+  streamTradeEvents,
   postTradingState,
   postFeed,
   postAccount,
