@@ -48,7 +48,7 @@ export const getBars = defineRoute({
     const newest = query.start === undefined;
     const rows = await findBars(db, {
       symbol: asset.symbol,
-      minutes: TIMEFRAMES[query.timeframe],
+      width: TIMEFRAMES[query.timeframe],
       start: query.start,
       end: query.end,
       limit: query.limit ?? 100,
