@@ -50,9 +50,7 @@ export async function closeAllPositions(
       return (await placeClosingOrder(dependencies, closing, position)).order;
     }),
   );
-  const replayed = earlier.map((row) =>
-    answer(request, row.symbol, () => replay(db, row)),
-  );
+  const replayed = earlier.map((row) => answer(request, row.symbol, () => replay(db, row)));
   return [...(await Promise.all(replayed)), ...placed];
 }
 

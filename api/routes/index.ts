@@ -3,6 +3,7 @@ import { getAccount } from './account';
 import { getActivities, getActivitiesOfType } from './activities';
 import { getAccounts, postAccount } from './admin/accounts';
 import { postFeed } from './admin/feed';
+import { getRiskLimits, patchRiskLimits } from './admin/risk-limits';
 import { postTradingState } from './admin/trading-state';
 import { getAsset, getAssets } from './assets';
 import { getBars } from './bars';
@@ -84,6 +85,8 @@ export const ROUTES: readonly Route[] = [
   streamEvents,
   streamTradeEvents,
   postTradingState,
+  getRiskLimits,
+  patchRiskLimits,
   postFeed,
   postAccount,
   getAccounts,

@@ -153,11 +153,7 @@ function readMarket(name: string, { timeZone }: VenueCalendar): Market {
   throw invalidRequest([{ field: 'market', rule: 'market', message }], 'query');
 }
 
-function toClock(
-  market: Market,
-  calendar: VenueCalendar,
-  atMs: number,
-): z.infer<typeof Clock> {
+function toClock(market: Market, calendar: VenueCalendar, atMs: number): z.infer<typeof Clock> {
   const { open, nextOpenMs, nextCloseMs } = calendar.clockAt(atMs);
   const text = (epochMs: number) => formatMarketTime(calendar, epochMs);
   const day = text(atMs).slice(0, 10);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formatCash, formatDecimal, parseCash } from '../../domain/decimal';
 import { type EquityHistory, equityHistory, RATIO_SCALE } from '../../domain/equity-history';
+import { type CashFlows, foldCashFlows } from '../accounts/cash-flows';
 import { readSpan } from '../accounts/history-span';
 import {
   defaultTimeframe,
@@ -10,10 +11,11 @@ import {
 } from '../accounts/history-windows';
 import { readAccount } from '../accounts/read-account';
 import { invalidRequest } from '../fields';
+import { type CashFlowRow, findCashFlows } from '../queries/activities';
 import { findEquityPoints } from '../queries/equity-points';
 import { readVenueCalendar } from '../queries/venue';
 import { defineRoute } from '../route';
-import { instant } from '../schemas/scalars';
+import { instant, wordList } from '../schemas/scalars';
 
 /** A week of minutes. */
 const MAXIMUM_WINDOWS = 10_080;
@@ -26,6 +28,8 @@ const History = z.object({
   base_value: z.number(),
   base_value_asof: z.string().optional(),
   timeframe: z.enum(TIMEFRAMES),
+  /** By type of activity, an amount for each window; only types of which there is any. */
+  cashflow: z.record(z.string(), z.array(z.number())),
 });
 
 export const getPortfolioHistory = defineRoute({
@@ -39,7 +43,8 @@ export const getPortfolioHistory = defineRoute({
     'of an hour for forty and by the day for ever, since the account was opened or last reset; ' +
     'the window that runs shows the present value. Times are the beginning of a window, values ' +
     'those at its end. `period` counts back from `end`, or forth from `start`; a day is the ' +
-    "venue's trading day. Intraday profits are those of their day, unless `pnl_reset=no_reset`.",
+    "venue's trading day. Intraday profits are those of their day, unless `pnl_reset=no_reset`. " +
+    '`cashflow_types=ALL`, or `CSD` and `FEE`, adds deposits and fees.',
   doors: ['alpaca'],
   scope: 'read',
   query: z.object({
@@ -50,6 +55,7 @@ export const getPortfolioHistory = defineRoute({
     date_end: instant.optional(),
     intraday_reporting: z.enum(['market_hours', 'extended_hours', 'continuous']).optional(),
     pnl_reset: z.enum(['per_day', 'no_reset']).optional(),
+    cashflow_types: wordList(40).optional(),
   }),
   answers: {
     200: {
@@ -62,6 +68,7 @@ export const getPortfolioHistory = defineRoute({
         profit_loss_pct: [0, 0.004125],
         base_value: 100_000,
         timeframe: '1D',
+        cashflow: {},
       },
     },
   },
@@ -92,7 +99,13 @@ export const getPortfolioHistory = defineRoute({
     const points = [...sampled, { atMs: nowMs, equity: parseCash(account.equity) }];
     const daily = timeframe !== '1D' && query.pnl_reset !== 'no_reset';
     const history = equityHistory(points, windows, daily);
-    return { status: 200, type: 'application/json', body: write(history, timeframe) };
+    const shown = new Set(history.entries.map(({ startMs }) => startMs));
+    const kinds = readFlowKinds(query.cashflow_types ?? []);
+    const flows = foldCashFlows(
+      kinds.length === 0 ? [] : await findCashFlows(db, principal.accountId, kinds, from),
+      windows.filter(({ startMs }) => shown.has(startMs)),
+    );
+    return { status: 200, type: 'application/json', body: write(history, timeframe, flows) };
   },
 });
 
@@ -104,16 +117,28 @@ function endOfDay(day: string | undefined): string | undefined {
   return new Date(Date.parse(day.slice(0, 10)) + DAY_MS).toISOString();
 }
 
+const FLOW_KINDS = ['CSD', 'FEE'] as const satisfies readonly CashFlowRow['kind'][];
+
+/** `ALL`, `NONE` or types of activities; of most of them nothing ever happens here. */
+function readFlowKinds(types: readonly string[]): CashFlowRow['kind'][] {
+  return types.includes('ALL')
+    ? [...FLOW_KINDS]
+    : FLOW_KINDS.filter((kind) => types.includes(kind));
+}
+
 function tooMany() {
   const message = `at most ${MAXIMUM_WINDOWS} windows: a shorter time, or a longer timeframe`;
   return invalidRequest([{ field: 'timeframe', rule: 'too_many_windows', message }], 'query');
 }
 
 /** Numbers are written from exact decimal text, as no float ever holds money. */
-function write(history: EquityHistory, timeframe: Timeframe): string {
+function write(history: EquityHistory, timeframe: Timeframe, flows: CashFlows): string {
   const { entries, baseValue, baseAtMs } = history;
   const list = (numbers: readonly string[]) => `[${numbers.join(',')}]`;
   const day = baseAtMs === null ? null : new Date(baseAtMs).toISOString().slice(0, 10);
+  const cashflow = [...flows].map(
+    ([kind, amounts]) => `${JSON.stringify(kind)}:${list(amounts.map(formatCash))}`,
+  );
   const members = [
     ['timestamp', list(entries.map(({ startMs }) => String(Math.floor(startMs / 1_000))))],
     ['equity', list(entries.map(({ equity }) => formatCash(equity)))],
@@ -122,6 +147,7 @@ function write(history: EquityHistory, timeframe: Timeframe): string {
     ['base_value', formatCash(baseValue)],
     ...(day === null ? [] : [['base_value_asof', JSON.stringify(day)]]),
     ['timeframe', JSON.stringify(timeframe)],
+    ['cashflow', `{${cashflow.join(',')}}`],
   ];
   return `{${members.map(([name, value]) => `"${name ?? ''}":${value ?? ''}`).join(',')}}`;
 }

@@ -6,7 +6,7 @@ const HEAD = `# Compatibility with Alpaca
 
 Existing clients of Alpaca's Trading and Market Data APIs need another base URL and a key pair of
 Everfill, nothing else: \`trading.Configuration({ basePath, keyId, secret })\` in TypeScript,
-\`url_override\` in Python. The socket of an account is \`/stream\`, that of market data is
+\`url_override\` in Python, \`BaseURL\` in Go. The socket of an account is \`/stream\`, that of market data is
 \`/v2/iex\`.
 
 This page is written by \`npm run gen:compatibility\` from the list of what Alpaca's own TypeScript
