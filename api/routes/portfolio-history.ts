@@ -17,8 +17,8 @@ import { readVenueCalendar } from '../queries/venue';
 import { defineRoute } from '../route';
 import { instant, wordList } from '../schemas/scalars';
 
-/** A week of minutes. */
-const MAXIMUM_WINDOWS = 10_080;
+/** A week of minutes, and the minute that runs. */
+const MAXIMUM_WINDOWS = 10_081;
 
 const History = z.object({
   timestamp: z.array(z.int()),
