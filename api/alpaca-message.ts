@@ -23,7 +23,8 @@ const MESSAGES: Partial<Record<ProblemCode, Words>> = {
   insufficient_qty: (member, detail) => {
     const [requested, available] = [member('requested'), member('available')];
     if (requested === '' || available === '') return detail;
-    return `insufficient qty available for order (requested: ${requested}, available: ${available})`;
+    const numbers = `requested: ${requested}, available: ${available}`;
+    return `insufficient qty available for order (${numbers})`;
   },
   order_not_cancelable: (member, detail) => {
     const status = member('order_status');

@@ -69,7 +69,8 @@ export function equityHistory(
     entries.push({ startMs, equity, profit, profitPpm: ratioOf(profit, from) });
     last = equity;
   }
-  return { baseValue: baseValue ?? 0n, baseAtMs: base?.atMs ?? null, entries };
+  baseValue ??= points[0]?.equity ?? 0n;
+  return { baseValue, baseAtMs: base?.atMs ?? null, entries };
 }
 
 /** Reads values at moments that only move forward. */

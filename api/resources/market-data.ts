@@ -100,7 +100,7 @@ export function toStockTrade(row: Omit<ShownTradeRow, 'at'>): StockTrade {
   };
 }
 
-/** The tape knows whole shares only, and a fraction of one is one; 0 stays a price without a size. */
+/** The tape knows whole shares, and less than one is one; 0 stays a price without a size. */
 const wholeShares = (shares: number): number => (shares > 0 ? Math.max(1, Math.floor(shares)) : 0);
 
 /** One step of a market makes fewer trades than this. */

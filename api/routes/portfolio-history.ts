@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { formatCash, formatDecimal, parseCash } from '../../domain/decimal';
 import { type EquityHistory, equityHistory, RATIO_SCALE } from '../../domain/equity-history';
 import { type CashFlows, foldCashFlows } from '../accounts/cash-flows';
-import { readSpan } from '../accounts/history-span';
+import { latestEnd, readSpan } from '../accounts/history-span';
 import {
   defaultTimeframe,
   TIMEFRAMES,
@@ -16,6 +16,7 @@ import { findEquityPoints } from '../queries/equity-points';
 import { readVenueCalendar } from '../queries/venue';
 import { defineRoute } from '../route';
 import { instant, wordList } from '../schemas/scalars';
+import type { VenueCalendar } from '../venue-calendar';
 
 /** A week of minutes, and the minute that runs. */
 const MAXIMUM_WINDOWS = 10_081;
@@ -76,17 +77,12 @@ export const getPortfolioHistory = defineRoute({
   async answer({ db }, { principal, query }) {
     const nowMs = Date.now();
     const account = await readAccount(db, principal.accountId);
-    const end = query.end ?? endOfDay(query.date_end);
+    const calendar = await readVenueCalendar(db);
+    const end = query.end ?? endOfDay(query.date_end) ?? endOfLastSession(query, calendar, nowMs);
     const span = readSpan({ ...query, end }, Date.parse(account.created_at), nowMs);
     const timeframe = query.timeframe ?? defaultTimeframe(span);
     const continuous = query.intraday_reporting === 'continuous';
-    const windows = windowsOf(
-      await readVenueCalendar(db),
-      span,
-      timeframe,
-      continuous,
-      MAXIMUM_WINDOWS,
-    );
+    const windows = windowsOf(calendar, span, timeframe, continuous, MAXIMUM_WINDOWS);
     if (windows.length > MAXIMUM_WINDOWS) throw tooMany();
     const from = new Date(windows[0]?.startMs ?? span.startMs).toISOString();
     const rows = await findEquityPoints(
@@ -110,6 +106,15 @@ export const getPortfolioHistory = defineRoute({
 });
 
 const DAY_MS = 86_400_000;
+
+/** A start without an end leads up to now. */
+function endOfLastSession(
+  { start }: { readonly start?: string | undefined },
+  calendar: VenueCalendar,
+  nowMs: number,
+): string | undefined {
+  return start === undefined ? new Date(latestEnd(calendar, nowMs)).toISOString() : undefined;
+}
 
 /** `date_end` names the last day, which is included. */
 function endOfDay(day: string | undefined): string | undefined {

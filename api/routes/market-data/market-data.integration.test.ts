@@ -168,7 +168,7 @@ describe('a symbol that keeps the hours of the exchange', () => {
 
   test('has pages of days that join where clocks change', async () => {
     const seen: string[] = [];
-    for (let token = ''; ; ) {
+    for (let token = ''; ;) {
       const path = `/EAST/bars?timeframe=1Day&limit=1&${RANGE}&page_token=${token}`;
       const page = await get(path);
       seen.push(...page.bars.map(({ t }) => t.slice(5, 10)));
