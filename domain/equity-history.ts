@@ -37,7 +37,7 @@ export const RATIO_SCALE = 6;
 /**
  * The value of an account at the end of each window, and the profit since before the first one.
  * Between two points the value stood where the first left it; windows that ended before there was
- * an account are left out.
+ * an account are left out. Without any window the base is the first value there is.
  *
  * @param points - Earliest first; the first is the opening deposit or later.
  * @param windows - Earliest first.
