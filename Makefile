@@ -15,7 +15,9 @@ UP_OPTIONS = $(if $(DETACH),--detach) $(if $(REPLAY),--replay '$(REPLAY)') \
   $(if $(LIVE),--live '$(LIVE)')
 # What `make chaos` passes on.
 CHAOS_OPTIONS = $(if $(SEED),--seed '$(SEED)') $(if $(ORDERS),--orders '$(ORDERS)') \
-  $(if $(FAULTS),--faults '$(FAULTS)') $(if $(LONG),--long)
+  $(if $(FAULTS),--faults '$(FAULTS)') $(LONG_OPTION)
+# LONG=1 and LONG=0 are the two there are; the command says so of any other.
+LONG_OPTION = $(if $(filter-out 0 1,$(LONG)),--long='$(LONG)',$(if $(filter 1,$(LONG)),--long))
 # What `make bench` passes on.
 BENCH_OPTIONS = $(if $(FULL),--full) $(if $(ROUNDS),--rounds '$(ROUNDS)') \
   $(if $(ONLY),--only '$(ONLY)')

@@ -82,3 +82,36 @@ test('it is idle when every ring was tried', async () => {
   sent[0]?.finish();
   await idle;
 });
+
+test('what is owed is the lowest ring that waits, is under way or was given up', async () => {
+  const { ringer, sent } = createHarness(1, 2);
+  expect(ringer.owedFrom('SPY')).toBeNull();
+  ringer.ring('a', bell(3));
+  ringer.ring('b', bell(4));
+  ringer.ring('b', bell(6));
+  ringer.ring('c', { ...bell(1), symbol: 'TSLA' });
+  expect([ringer.owedFrom('SPY'), ringer.owedFrom('TSLA')]).toEqual([3, 1]);
+  sent[0]?.finish();
+  await turns();
+  // The two rings of b are one, which is owed from the first of them.
+  expect(ringer.owedFrom('SPY')).toBe(4);
+  sent[1]?.finish();
+  await turns();
+  expect(ringer.owedFrom('SPY')).toBeNull();
+});
+
+test('a ring that fails or finds no place is owed until somebody takes it over', async () => {
+  const { ringer, sent } = createHarness(1, 1);
+  ringer.ring('a', bell(5));
+  ringer.ring('b', bell(6));
+  ringer.ring('c', bell(7));
+  sent[0]?.finish(new Error('away'));
+  await turns();
+  sent[1]?.finish();
+  await turns();
+  expect(ringer.size).toBe(0);
+  expect(ringer.owedFrom('SPY')).toBe(5);
+  expect(ringer.takeGivenUp('SPY')).toBe(5);
+  expect(ringer.takeGivenUp('SPY')).toBeNull();
+  expect(ringer.owedFrom('SPY')).toBeNull();
+});

@@ -19,6 +19,7 @@ const MESSAGES: Partial<Record<ProblemCode, Words>> = {
   },
   client_order_id_conflict: () => 'client_order_id must be unique',
   insufficient_buying_power: () => 'insufficient buying power',
+  min_notional: () => 'cost basis must be >= minimal amount of order',
   short_not_permitted: () => 'account is not allowed to short',
   insufficient_qty: (member, detail) => {
     const [requested, available] = [member('requested'), member('available')];

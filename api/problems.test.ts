@@ -11,6 +11,7 @@ test.each<{ code: ProblemCode; status: number; number: number }>([
   { code: 'insufficient_buying_power', status: 403, number: 40_310_000 },
   { code: 'insufficient_qty', status: 403, number: 40_310_000 },
   { code: 'short_not_permitted', status: 403, number: 40_310_000 },
+  { code: 'min_notional', status: 403, number: 40_310_000 },
   { code: 'trade_suspended', status: 403, number: 40_310_000 },
   { code: 'order_not_found', status: 404, number: 40_410_000 },
   { code: 'position_not_found', status: 404, number: 40_410_000 },

@@ -48,12 +48,24 @@ export function parseChaosOptions(args: readonly string[], randomSeed: number): 
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: NAMES, strict: true }).values;
+    return parseArgs({ args: joinNegatives(args), options: NAMES, strict: true }).values;
   } catch (error) {
     const names = Object.keys(NAMES).map((name) => `--${name}`);
-    const [problem] = (error as Error).message.split('. ');
+    const [problem] = (error as Error).message.split(/\.\s/);
     throw new OptionError(`${problem ?? 'bad options'}; valid options: ${names.join(', ')}`);
   }
+}
+
+/** `--seed -1` as `--seed=-1`: a wrong number is to be called that, and not an option. */
+function joinNegatives(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const before = joined.at(-1);
+    if (/^-\d/.test(arg) && before !== undefined && /^--\w+$/.test(before)) {
+      joined.splice(-1, 1, `${before}=${arg}`);
+    } else joined.push(arg);
+  }
+  return joined;
 }
 
 interface Range {
@@ -80,7 +92,12 @@ function readFaults(text: string | undefined, long: boolean): readonly Fault[] {
   const known = new Map(FAULTS.map((fault) => [fault.name, fault]));
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.filter((name) => !known.has(name));
-  if (unknown.length === 0) return names.flatMap((name) => known.get(name) ?? []);
+  if (unknown.length === 0) {
+    const twice = names.find((name, index) => names.indexOf(name) < index);
+    if (twice === undefined) return names.flatMap((name) => known.get(name) ?? []);
+    throw new OptionError(`--faults names '${twice}' twice; each drill runs once`);
+  }
+  if (unknown.includes('all')) throw new OptionError("--faults 'all' stands alone");
   const valid = FAULTS.map(({ name }) => name).join(', ');
   throw new OptionError(`no fault is named '${unknown.join("', '")}'; valid names: all, ${valid}`);
 }

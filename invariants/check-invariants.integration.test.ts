@@ -42,6 +42,30 @@ test('a clean broker breaks no invariant', async () => {
   expect(await findBroken()).toEqual([]);
 });
 
+/** Makes one list of orders that were placed alone; what is held for them goes with them. */
+function asList(orderClass: string, ...[entry, profit, loss]: readonly string[]): string {
+  return `update orders set order_class = '${orderClass}', root_id = '${entry ?? ''}',
+      list_role = case order_id when '${entry ?? ''}' then 'entry'
+        when '${profit ?? ''}' then 'take_profit' else 'stop_loss' end
+      where order_id = any('{${[entry, profit, loss].filter(Boolean).join()}}');
+    update holds set root_id = '${entry ?? ''}'
+      where root_id = any('{${[profit, loss].filter(Boolean).join()}}') and remaining > 0`;
+}
+
+test('a list whose exits match what its entry executed breaks no invariant', async () => {
+  await corrupt(asList('oto', ORDERS.aliceBuys, ORDERS.aliceOffers));
+  expect(await findBroken()).toEqual([]);
+});
+
+test('a list is judged once everything that was reported of it is settled', async () => {
+  await corrupt(`${asList('bracket', ORDERS.aliceBuys, ORDERS.aliceSells, ORDERS.aliceOffers)};
+    insert into execution_reports (report_id, symbol, sequence, order_id, root_id, account_id,
+      kind, leaves, tick_index, market_at)
+    values ('AAPL-5', 'AAPL', 5, '${ORDERS.aliceOffers}', '${ORDERS.aliceBuys}', '${ALICE}',
+      'canceled', 0, 1, now())`);
+  expect(await findBroken(false)).toEqual([]);
+});
+
 const available = `account = 'user:${ALICE}:1:available'`;
 
 test.each([
@@ -104,6 +128,28 @@ test.each([
     statements: `update orders set order_class = 'oto', root_id = '${ORDERS.bobBuys}',
         list_role = case order_id when '${ORDERS.bobBuys}' then 'entry' else 'take_profit' end
         where order_id in ('${ORDERS.bobBuys}', '${ORDERS.aliceBuys}')`,
+  },
+  {
+    invariant: 'I3',
+    problem: 'an exit could still execute more than there is left to close',
+    statements: asList('oto', ORDERS.bobBuys, ORDERS.aliceOffers),
+  },
+  {
+    invariant: 'I3',
+    problem: 'an exit executed before its entry closed',
+    statements: asList('oto', ORDERS.bobBids, ORDERS.aliceSells),
+  },
+  {
+    invariant: 'I3',
+    problem: 'an exit is still held although its entry has closed',
+    statements: `${asList('oto', ORDERS.aliceBuys, ORDERS.aliceOffers)};
+      update orders set status = 'held' where order_id = '${ORDERS.aliceOffers}';
+      update order_transitions set to_status = 'held' where order_id = '${ORDERS.aliceOffers}'`,
+  },
+  {
+    invariant: 'I3',
+    problem: 'a member is open although its list has ended',
+    statements: asList('bracket', ORDERS.aliceBuys, ORDERS.aliceSells, ORDERS.aliceOffers),
   },
   {
     invariant: 'I3',

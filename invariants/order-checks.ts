@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { CLOSED_STATUSES } from '../domain/order/order';
 import { type Invariant, query } from './invariant';
+import { LIST_CHECKS } from './list-checks';
 
 const closed = sql.join(CLOSED_STATUSES.map((status) => sql.lit(status)));
 
@@ -37,7 +38,7 @@ export const CLIENT_IDS_ARE_UNIQUE: Invariant = {
 export const FILLS_ADD_UP: Invariant = {
   name: 'I3',
   statement:
-    'An order is filled by exactly what it inherited and its fills, never beyond its size.',
+    'An order is filled by what it inherited and its fills, never beyond its size or its list.',
   checks: [
     query(
       'filled is not inherited plus fills',
@@ -68,21 +69,7 @@ export const FILLS_ADD_UP: Invariant = {
           and (younger.inherited_quantity <> older.filled_quantity
             or younger.inherited_notional <> older.filled_notional)`,
     ),
-    query(
-      'the exits of a list executed more than there was to close',
-      'always',
-      () => sql`
-        select * from (
-          select root_id, order_class,
-            -- Members shrink as the others trade; what was asked for stays in the command.
-            (select (payload->>'quantity')::numeric from market_commands
-              where order_id = root_id and kind = 'submit') as ordered,
-            sum(filled_quantity - inherited_quantity) filter (where list_role = 'entry') as entered,
-            sum(filled_quantity - inherited_quantity) filter (where list_role <> 'entry') as closed
-          from orders where order_class <> 'simple' group by root_id, order_class
-        ) as lists
-        where closed > case order_class when 'oco' then ordered else coalesce(entered, 0) end`,
-    ),
+    ...LIST_CHECKS,
     query(
       'a fill is not exactly one settled trade report',
       'always',

@@ -4940,6 +4940,7 @@ export interface operations {
                         account_id: string | null;
                         max_order_qty: string | null;
                         max_notional: string | null;
+                        min_notional: string | null;
                         max_position: string | null;
                         daily_loss_limit: string | null;
                         max_open_orders: number | null;
@@ -4981,6 +4982,7 @@ export interface operations {
                     account_id?: string | null;
                     max_order_qty?: (string | number) | null;
                     max_notional?: (string | number) | null;
+                    min_notional?: (string | number) | null;
                     max_position?: (string | number) | null;
                     daily_loss_limit?: (string | number) | null;
                     max_open_orders?: (string | number) | null;
@@ -5003,6 +5005,7 @@ export interface operations {
                         account_id: string | null;
                         max_order_qty: string | null;
                         max_notional: string | null;
+                        min_notional: string | null;
                         max_position: string | null;
                         daily_loss_limit: string | null;
                         max_open_orders: number | null;

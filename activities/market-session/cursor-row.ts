@@ -15,8 +15,16 @@ export interface CursorRow {
   readonly state: CursorState;
 }
 
-/** What a session's market leaves for the next one, as it stands now. */
-export function cursorOf(market: Market, epoch: string): CursorRow {
+/**
+ * What a session's market leaves for the next one, as it stands now.
+ *
+ * @param told - The orders of all reports up to this sequence were told.
+ */
+export function cursorOf(
+  market: Market,
+  epoch: string,
+  told: number = market.reportSequence,
+): CursorRow {
   const { symbol, reportSequence, commandSequence, tickIndex, marketAt, paused } = market;
   const { book, source, halts, volumeLeft } = market;
   const breaker = market.breaker.state();
@@ -26,6 +34,7 @@ export function cursorOf(market: Market, epoch: string): CursorRow {
     volumeLeft,
     ...(breaker !== null && { breaker }),
     halts: halts.reasons(),
+    ...(told < reportSequence && { told }),
   };
   return {
     symbol,

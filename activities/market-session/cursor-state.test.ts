@@ -48,8 +48,12 @@ const plainState: fc.Arbitrary<CursorState> = fc.record({
   halts: fc.subarray([...HALT_REASONS]),
 });
 const state = fc
-  .tuple(plainState, nullable(breaker))
-  .map(([plain, saved]) => (saved === null ? plain : { ...plain, breaker: saved }));
+  .tuple(plainState, nullable(breaker), nullable(count))
+  .map(([plain, saved, told]) => ({
+    ...plain,
+    ...(saved !== null && { breaker: saved }),
+    ...(told !== null && { told }),
+  }));
 
 test('what is formatted is parsed as it was', () => {
   fc.assert(

@@ -46,6 +46,8 @@ export interface CursorState {
   readonly breaker?: BreakerState;
   /** Absent in rows from before there was more than one reason. */
   readonly halts?: readonly HaltReason[];
+  /** The orders of all reports up to this sequence were told; absent: of every report. */
+  readonly told?: number;
 }
 
 export function formatCursorState(state: CursorState): string {
@@ -68,6 +70,7 @@ export function parseCursorState(json: unknown): CursorState | null {
     volumeLeft: integerAt(state['volumeLeft'], 'volumeLeft'),
     ...(state['breaker'] !== undefined && { breaker: parseBreaker(state['breaker']) }),
     ...(state['halts'] !== undefined && { halts: arrayAt(state['halts']).map(parseHaltReason) }),
+    ...(state['told'] !== undefined && { told: integerAt(state['told'], 'told') }),
   };
 }
 

@@ -6,6 +6,7 @@ import { type BreakerLimits, CircuitBreaker } from '../../domain/prices/circuit-
 import { type Calendar, CONTINUOUS } from '../../domain/sessions';
 import type { Database } from '../../schema/database';
 import type { PriceSource as PriceSourceConfig } from '../../schema/market-tables';
+import { toFeeRates } from '../fee-rates';
 import { type CursorState, parseCursorState, type SourceState } from './cursor-state';
 import { createHalts, type HaltReason } from './halts';
 import type { Owner } from './market-command';
@@ -34,6 +35,8 @@ export interface SourceStart {
 export interface OpenedSession {
   readonly market: Market;
   readonly epoch: string;
+  /** The orders of all reports up to this sequence were told by earlier sessions. */
+  readonly told: number;
   /** Postgres' time when the session was opened, ms: the start of the session's clock. */
   readonly now: number;
 }
@@ -71,7 +74,7 @@ export async function openSession(
   if (cursor.paused) source.pause();
   const market: Market = {
     symbol,
-    fees: { makerPpm: asset.maker_fee_ppm, takerPpm: asset.taker_fee_ppm },
+    fees: toFeeRates(asset),
     book,
     source,
     halts: createHalts(book, standingHalts(saved)),
@@ -84,13 +87,15 @@ export async function openSession(
     paused: cursor.paused,
     volumeLeft: saved?.volumeLeft ?? 0,
   };
-  return { market, epoch: cursor.epoch, now };
+  const told = saved?.told ?? market.reportSequence;
+  return { market, epoch: cursor.epoch, told, now };
 }
 
 function findAsset(db: Kysely<Database>, symbol: string) {
   return db
     .selectFrom('assets')
     .select(['source', 'calendar', 'maker_fee_ppm', 'taker_fee_ppm'])
+    .select(['maker_fee_per_share', 'taker_fee_per_share'])
     .select(['breaker_move_ppm', 'breaker_window_ms', 'breaker_halt_ms'])
     .where('symbol', '=', symbol)
     .executeTakeFirst();

@@ -17,6 +17,7 @@ import type { PriceSource, Tick } from './price-source';
 import type { Quarantine } from './quarantine';
 import { runStep, type Market, type StepWrites } from './step';
 import { createStepWriter, type MatchedStep, type StepWriter } from './step-writer';
+import { findReportedIn, ToldReports } from './told-reports';
 
 /** What a session needs of its process. */
 export interface SessionWorld {
@@ -91,13 +92,14 @@ class Session {
   private readonly clock: () => number;
   private readonly bell: Bell;
   private readonly writer: StepWriter;
+  private readonly reports: ToldReports;
   private sweeping = false;
   private sweptAt = 0;
 
   constructor(
     world: SessionWorld,
     run: SessionRun,
-    { market, epoch }: OpenedSession,
+    { market, epoch, told }: OpenedSession,
     clock: () => number,
     bell: Bell,
   ) {
@@ -108,6 +110,8 @@ class Session {
     this.clock = clock;
     this.bell = bell;
     this.writer = createStepWriter(world.pool, () => bell.ring());
+    const { symbol, reportSequence: reported } = market;
+    this.reports = new ToldReports(world.ringer, symbol, { told, reported });
     world.metrics.quarantined.inc({ symbol: market.symbol }, 0);
     world.metrics.breakerTrips.inc({ symbol: market.symbol }, 0);
     world.metrics.bookOrders.set({ symbol: market.symbol }, market.book.size);
@@ -135,13 +139,13 @@ class Session {
     return this.writer.drain();
   }
 
-  /** Rings workflows with unsettled reports again, beside the loop. */
+  /** Rings workflows that were not told, or have unsettled reports, beside the loop. */
   sweep(olderThanMs: number): void {
     if (this.sweeping) return;
-    const { ringAgain, logger } = this.world;
+    const { logger } = this.world;
     this.sweeping = true;
     this.sweptAt = performance.now();
-    ringAgain.sweep({ symbol: this.market.symbol, olderThanMs }).then(
+    this.ringOwed(olderThanMs).then(
       () => {
         this.sweeping = false;
       },
@@ -150,6 +154,12 @@ class Session {
         logger.warn({ err: error }, 'looking for unsettled reports failed');
       },
     );
+  }
+
+  private async ringOwed(olderThanMs: number): Promise<void> {
+    const { db, ringAgain } = this.world;
+    await this.reports.tellOwed(findReportedIn(db));
+    await ringAgain.sweep({ symbol: this.market.symbol, olderThanMs });
   }
 
   private async collect(limit: number): Promise<PendingCommand[]> {
@@ -171,7 +181,7 @@ class Session {
     };
     try {
       const writes = runStep(market, ticks, commands);
-      const cursor = cursorOf(market, this.epoch);
+      const cursor = cursorOf(market, this.epoch, this.reports.told);
       const onStored = (elapsedMs: number): void => {
         world.quarantine.clear(market.symbol, commandIds);
         this.announce(cursor, writes, ticks.length, elapsedMs);
@@ -191,6 +201,7 @@ class Session {
       const shown = report.kind === 'trade' ? toPriceText(report.price) : null;
       world.ringer.ring(owner.workflowId, { symbol, price: shown, sequence });
     }
+    this.reports.give(cursor.reportSequence);
     for (const { commandId, problem } of writes.quarantined) {
       world.logger.error({ command_id: commandId, problem }, 'command set aside');
       world.metrics.quarantined.inc({ symbol });

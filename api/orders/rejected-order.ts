@@ -13,6 +13,7 @@ import { type Shares, sharesOf } from './shares';
 const FIELDS: Partial<Record<RefusalCode, string>> = {
   max_order_qty: 'qty',
   max_notional: 'qty',
+  min_notional: 'qty',
   position_limit: 'qty',
   insufficient_qty: 'qty',
   insufficient_buying_power: 'qty',

@@ -4,6 +4,7 @@ import type { Database } from '../../schema/database';
 const COLUMNS = [
   'max_order_quantity',
   'max_notional',
+  'min_notional',
   'price_collar_ppm',
   'max_position',
   'max_open_orders',

@@ -9,6 +9,8 @@ import { readPrice, steerFeed, type World } from '../world';
 export interface RestingOrders {
   readonly symbol: string;
   readonly ids: readonly string[];
+  /** Why others were not taken. */
+  readonly refusals: readonly string[];
   readonly limit: number;
   /** What the symbol stood at before. */
   readonly price: number;
@@ -21,6 +23,8 @@ export interface RestingOptions {
 }
 
 const POSTS_IN_FLIGHT = 20;
+/** A machine so busy that an order is stale before it is judged wants another try, under a new id. */
+const TRIES = 5;
 let runs = 0;
 
 /** Buys of one share that rest 2 % below a price that stands still. */
@@ -34,19 +38,22 @@ export async function placeResting(world: World, options: RestingOptions): Promi
   const told = await mapBounded(
     Array.from({ length: count }, (_, index) => index),
     POSTS_IN_FLIGHT,
-    (index) =>
-      placeOrder(world, traders[index % traders.length] as Trader, {
-        symbol,
-        side: 'buy',
-        qty: '1',
-        type: 'limit',
-        time_in_force: 'gtc',
-        limit_price: limit.toFixed(2),
-        client_order_id: `resting-${run}-${index}`,
-      }),
+    async (index) => {
+      const terms = { symbol, side: 'buy', type: 'limit', time_in_force: 'gtc', qty: '1' };
+      const trader = traders[index % traders.length] as Trader;
+      for (let attempt = 1; ; attempt += 1) {
+        const answer = await placeOrder(world, trader, {
+          ...terms,
+          limit_price: limit.toFixed(2),
+          client_order_id: `resting-${run}-${index}-${attempt}`,
+        });
+        if (answer.code !== 'stale_order' || attempt === TRIES) return answer;
+      }
+    },
   );
   const ids = told.flatMap(({ orderId }) => orderId ?? []);
-  return { symbol, ids, limit, price };
+  const refusals = told.flatMap(({ code }) => code ?? []);
+  return { symbol, ids, refusals, limit, price };
 }
 
 /** Places an order as every client does, and notes what it was told. */

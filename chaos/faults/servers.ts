@@ -6,7 +6,7 @@ import { fillDisk, freeDisk } from '../small-disk';
 import { waitUntil } from '../wait-until';
 import { pidOf, strike, waitForSuccessor, waitUntilAllReady, type World } from '../world';
 import { type Fault, type Injected, struck } from './fault';
-import { placeResting, sweepPrice, waitUntilClosed } from './resting-orders';
+import { type RestingOrders, placeResting, sweepPrice, waitUntilClosed } from './resting-orders';
 
 export const TEMPORAL_RESTART: Fault = {
   name: 'temporal-restart',
@@ -46,12 +46,16 @@ async function restartTemporal(world: World, symbol: string, count: number): Pro
     since,
     recoveredMs,
     failures: [
-      ...(open < count ? [`only ${open} of ${count} orders were taken`] : []),
+      ...(open < count ? [notTaken(resting, count)] : []),
       ...(left > 0 ? [`${left} of ${open} open orders did not continue`] : []),
       ...(late ? [`drained after ${(recoveredMs / 1_000).toFixed(1)} s, promised in 30 s`] : []),
     ],
     notes: `drained: ${open - left} open orders filled`,
   };
+}
+
+function notTaken({ ids, refusals }: RestingOrders, count: number): string {
+  return `only ${ids.length} of ${count} orders were taken; others: ${refusals.join(', ')}`;
 }
 
 export const POSTGRES_FREEZE: Fault = {

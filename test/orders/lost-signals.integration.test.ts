@@ -12,6 +12,7 @@ import { createBellRinger } from '../../activities/bell-ringer';
 import { createOrderMetrics } from '../../activities/order-metrics';
 import { createOrderActivities } from '../../activities/orders';
 import { createPublisher } from '../../activities/publish-events';
+import { findReportedIn, ToldReports } from '../../activities/market-session/told-reports';
 import { ringLingering } from '../../activities/reconcile/ring-lingering';
 import { createRingAgain } from '../../activities/ring-again';
 import { createRingSchedule } from '../../activities/ring-schedule';
@@ -140,19 +141,36 @@ test('an order whose signals are all lost is rung again because its reports wait
   await expectExact();
 });
 
-test('an order that another one settled ends although its own signal was lost', async () => {
-  const [one, other] = [await restingOrder(), await restingOrder()];
-  await broker.market.trade(one, '10', '10');
-  await broker.market.trade(other, '10', '10');
-  await ring(other, 2);
-  expect(await resultOf(other)).toMatchObject({ status: 'filled' });
-  expect(await broker.order(one)).toMatchObject({ status: 'filled' });
-  // Booked, but its workflow was never told; nothing is left unsettled that would ring it again.
-  expect(await isRunning(one)).toBe(true);
-  const running = new Map([[orderWorkflowId(one), new Date(0)]]);
-  expect(await ringLingering(broker.db, temporal, running, new Date())).toEqual([one]);
-  expect(await resultOf(one)).toMatchObject({ status: 'filled', filledQuantity: '10' });
-  await expectExact();
+describe('an order that another one settled ends although its own signal was lost', () => {
+  /** Booked, but its workflow was never told; nothing is left unsettled that would ring it. */
+  async function settledByAnother(): Promise<string> {
+    const [one, other] = [await restingOrder(), await restingOrder()];
+    await broker.market.trade(one, '10', '10');
+    await broker.market.trade(other, '10', '10');
+    await ring(other, 2);
+    expect(await resultOf(other)).toMatchObject({ status: 'filled' });
+    expect(await broker.order(one)).toMatchObject({ status: 'filled' });
+    expect(await isRunning(one)).toBe(true);
+    return one;
+  }
+
+  test('because the next market session rings what the last one had not told', async () => {
+    const one = await settledByAnother();
+    const send = createSignalSender(temporal);
+    const ringer = createBellRinger({ send, inFlight: 4, capacity: 10, onError: fail });
+    const reports = new ToldReports(ringer, SYMBOL, { told: 0, reported: 2 });
+    await reports.tellOwed(findReportedIn(broker.db));
+    expect(await resultOf(one)).toMatchObject({ status: 'filled', filledQuantity: '10' });
+    await expectExact();
+  });
+
+  test('because reconciliation rings what lingers', async () => {
+    const one = await settledByAnother();
+    const running = new Map([[orderWorkflowId(one), new Date(0)]]);
+    expect(await ringLingering(broker.db, temporal, running, new Date())).toEqual([one]);
+    expect(await resultOf(one)).toMatchObject({ status: 'filled', filledQuantity: '10' });
+    await expectExact();
+  });
 });
 
 function fail(error: unknown): never {

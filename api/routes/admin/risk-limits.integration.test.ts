@@ -11,6 +11,7 @@ const NONE = {
   account_id: null,
   max_order_qty: null,
   max_notional: null,
+  min_notional: null,
   max_position: null,
   daily_loss_limit: null,
   max_open_orders: null,
