@@ -79,6 +79,7 @@ test('a settlement is announced to whoever follows the account', async () => {
   const accountId = await broker.openAccount('1000');
   const orderId = await broker.place(accountId);
   await steps.settleExecutions(rootOf(accountId, orderId));
+  expect(published).toEqual([]);
   await waitFor('the account to be announced', () => published.includes(accountId));
   expect(published).toContain(accountId);
 });
