@@ -2,29 +2,27 @@
  * A whole broker in memory, for properties: the real rules, the real book and the real ledger,
  * with requests, the book and settlement as far apart in time as a test likes.
  */
-import { Book } from '../../domain/book/book';
-import type { BookOrder, BookReport } from '../../domain/book/types';
-import { parseCash, tradeAmount } from '../../domain/decimal';
-import { type Owner, USD, userAccount } from '../../domain/ledger/accounts';
+import { Book, EMPTY_BOOK_STATE } from '../../domain/book/book';
+import type { BookOrder, BookReport, BookState, RestingOrder } from '../../domain/book/types';
+import { parseCash } from '../../domain/decimal';
+import { type Owner, type Unit, USD, userAccount } from '../../domain/ledger/accounts';
 import { balanceKey, type Balances, bookJournal } from '../../domain/ledger/balances';
-import { tradeFee } from '../../domain/ledger/fees';
 import { depositJournal, holdJournal, type Journal } from '../../domain/ledger/journal';
 import { advanceOrder } from '../../domain/order/advance';
 import { type OrderEvent, orderEvent } from '../../domain/order/events';
 import { isClosed } from '../../domain/order/order';
-import { leavesOf, type OrderState } from '../../domain/order/state';
+import { leavesOf, type OrderSnapshot, type OrderState } from '../../domain/order/state';
 import type { Transition } from '../../domain/order/transitions';
 import { FLAT, marketValue } from '../../domain/position';
-import { assessOrder, assessReplace } from '../../domain/risk/assess';
-import { assessList } from '../../domain/risk/assess-list';
+import { assessOrder } from '../../domain/risk/assess';
 import type { RiskInput, RiskOrder } from '../../domain/risk/input';
 import type { UnitAmount } from '../../domain/ledger/hold';
-import { type AccountState, settleReports } from '../../domain/settlement/settle-account';
+import type { AccountState } from '../../domain/settlement/settle-account';
 import type { ExecutionReport, Fill } from '../../domain/settlement/types';
-import { anOrderState, aReport, aRiskInput } from './builders';
+import { anOrderState, aRiskInput } from './builders';
 
 export const SYMBOL = 'SPY';
-const FEES = { makerPpm: 130, takerPpm: 270 };
+export const FEES = { makerPpm: 130, takerPpm: 270 };
 
 export interface Customer {
   readonly owner: Owner;
@@ -33,19 +31,38 @@ export interface Customer {
   state: AccountState;
   /** What the book reported and nobody settled yet, in book order. */
   unsettled: ExecutionReport[];
+  /** What subscribers are to hear, in order, and how much of it is marked as published. */
+  readonly events: OrderEvent[];
+  published: number;
+  readonly consumer: Consumer;
+}
+
+/** Applies each event once, whatever it is sent twice. */
+export interface Consumer {
+  heard: number;
+  /** By order id, as the last event showed it. */
+  readonly orders: Map<string, OrderSnapshot>;
+}
+
+/** A row of the queue of a symbol; it stays there when the book has taken it. */
+export interface Command {
+  readonly run: (reports: BookReport[]) => void;
+  taken: boolean;
 }
 
 export interface World {
   /** Another one after each crash. */
   book: Book;
+  /** The book as it is stored: its orders by id, and the rest. */
+  readonly rows: Map<string, RestingOrder>;
+  cursor: BookState;
   readonly customers: readonly Customer[];
   balances: Balances;
   readonly keys: Set<string>;
-  /** Commands the book has not taken yet. */
-  commands: ((reports: BookReport[]) => void)[];
+  readonly commands: Command[];
   readonly transitions: Transition[];
-  readonly events: OrderEvent[];
   readonly fills: Fill[];
+  /** Of reports. */
   sequence: number;
 }
 
@@ -54,26 +71,16 @@ export interface Wish extends Omit<RiskOrder, 'forced'> {
   readonly customer: number;
 }
 
-/** An entry with the two exits that close what it buys or sells. */
-export interface BracketWish {
-  readonly customer: number;
-  readonly side: 'buy' | 'sell';
-  readonly quantity: bigint;
-  readonly limitPrice: bigint;
-  /** How far its exits are from it, 1e-4. */
-  readonly profit: bigint;
-  readonly loss: bigint;
-}
-
 export function createWorld(): World {
   const world: World = {
     book: new Book(),
+    rows: new Map(),
+    cursor: EMPTY_BOOK_STATE,
     customers: [createCustomer('cash', false), createCustomer('margin', true)],
     balances: new Map(),
     keys: new Set(),
     commands: [],
     transitions: [],
-    events: [],
     fills: [],
     sequence: 0,
   };
@@ -100,6 +107,9 @@ function createCustomer(accountId: string, margin: boolean): Customer {
     margin,
     state: { owner, ...none, availableCash, fees: FEES },
     unsettled: [],
+    events: [],
+    published: 0,
+    consumer: { heard: 0, orders: new Map() },
   };
 }
 
@@ -107,7 +117,7 @@ export function balanceOf(world: World, account: string, unit: string): bigint {
   return world.balances.get(balanceKey(account, unit))?.amount ?? 0n;
 }
 
-function post(world: World, journal: Journal | null): void {
+export function post(world: World, journal: Journal | null): void {
   if (journal === null) return;
   if (world.keys.has(journal.key)) throw new Error(`${journal.key} is booked twice`);
   world.keys.add(journal.key);
@@ -116,10 +126,10 @@ function post(world: World, journal: Journal | null): void {
   world.balances = booking.balances;
 }
 
-const openOrders = ({ state }: Customer): OrderState[] =>
+export const openOrders = ({ state }: Customer): OrderState[] =>
   [...state.orders.values()].filter(({ status }) => !isClosed(status));
 
-function riskInput(world: World, customer: Customer, order: RiskOrder): RiskInput {
+export function riskInput(world: World, customer: Customer, order: RiskOrder): RiskInput {
   const { state, owner, margin } = customer;
   const last = world.book.lastPrint === null ? null : BigInt(world.book.lastPrint);
   const value = marketValue(state.position, last ?? 0n) / 10n ** 8n;
@@ -153,63 +163,57 @@ function riskInput(world: World, customer: Customer, order: RiskOrder): RiskInpu
   });
 }
 
-function putOrders(customer: Customer, ...orders: readonly OrderState[]): void {
+export function putOrders(customer: Customer, ...orders: readonly OrderState[]): void {
   const all = new Map(customer.state.orders);
   for (const order of orders) all.set(order.orderId, order);
   customer.state = { ...customer.state, orders: all };
 }
 
-/** Moves cash or shares into the root's hold, as acceptance does. */
-function takeHold(
-  world: World,
-  customer: Customer,
-  order: OrderState,
-  amount: bigint,
-  add: bigint,
-) {
-  const { owner, state } = customer;
-  const unit = order.side === 'sell' && order.shortPrice === null ? SYMBOL : USD;
-  post(world, holdJournal(`${order.orderId}:hold`, owner, [{ unit, amount: add }]));
-  const holds = new Map(state.holds).set(order.rootId, [{ unit, remaining: amount }]);
-  const availableCash = state.availableCash - (unit === USD ? add : 0n);
-  customer.state = { ...state, holds, availableCash };
+/** Puts a command into the queue of the symbol. */
+export function enqueue(world: World, run: Command['run']): void {
+  world.commands.push({ run, taken: false });
 }
 
-function takeHolds(
+/** Moves cash or shares into the root's hold, as acceptance does. */
+export function takeHolds(
   world: World,
   customer: Customer,
-  rootId: string,
-  holds: readonly UnitAmount[],
+  { orderId, rootId }: Pick<OrderState, 'orderId' | 'rootId'>,
+  added: readonly UnitAmount[],
 ): void {
   const { owner, state } = customer;
-  post(world, holdJournal(`${rootId}:hold`, owner, holds));
-  const remaining = holds.map(({ unit, amount }) => ({ unit, remaining: amount }));
-  const cash = holds.find(({ unit }) => unit === USD)?.amount ?? 0n;
+  post(world, holdJournal(`${orderId}:hold`, owner, added));
+  const before = state.holds.get(rootId) ?? added.map(({ unit }) => ({ unit, remaining: 0n }));
+  const more = (unit: Unit) => added.find((one) => one.unit === unit)?.amount ?? 0n;
+  const holds = before.map(({ unit, remaining }) => ({ unit, remaining: remaining + more(unit) }));
   customer.state = {
     ...state,
-    holds: new Map(state.holds).set(rootId, remaining),
-    availableCash: state.availableCash - cash,
+    holds: new Map(state.holds).set(rootId, holds),
+    availableCash: state.availableCash - more(USD),
   };
 }
 
-export function placeOrder(world: World, { customer: index, ...wish }: Wish): void {
+/** @param orderId - Names the request: made again, it finds its order. */
+export function placeOrder(
+  world: World,
+  { customer: index, ...wish }: Wish,
+  orderId: string,
+): void {
   const customer = world.customers[index]!;
+  if (customer.state.orders.has(orderId)) return;
   const verdict = assessOrder(riskInput(world, customer, { ...wish, forced: false }));
   if (!verdict.accepted) return;
   const { protectionPrice, shortPrice, hold } = verdict;
-  const orderId = `o${(world.sequence += 1)}`;
   const { accountId } = customer.owner;
   const ids = { orderId, rootId: orderId, accountId };
   const order = anOrderState({ ...wish, ...ids, protectionPrice, shortPrice });
-  takeHold(world, customer, order, hold.amount, hold.amount);
+  takeHolds(world, customer, order, [hold]);
   putOrders(customer, order);
-  world.events.push(orderEvent('accepted', order));
-  world.commands.push((reports) => {
-    world.book.submit(toBookOrder(order), reports);
-  });
+  customer.events.push(orderEvent('accepted', order));
+  enqueue(world, (reports) => world.book.submit(toBookOrder(order), reports));
 }
 
-function toBookOrder(order: OrderState): BookOrder {
+export function toBookOrder(order: OrderState): BookOrder {
   const role = order.listRole === 'entry' ? 'entry' : 'exit';
   return {
     ...order,
@@ -225,52 +229,8 @@ function toBookOrder(order: OrderState): BookOrder {
   };
 }
 
-export function placeBracket(world: World, { customer: index, ...wish }: BracketWish): void {
-  const customer = world.customers[index]!;
-  const { side, quantity, limitPrice } = wish;
-  const entry = { type: 'limit', timeInForce: 'gtc', stopPrice: null, forced: false } as const;
-  const input = riskInput(world, customer, { ...entry, side, quantity, limitPrice });
-  const verdict = assessOrder(input);
-  if (!verdict.accepted) return;
-  const members = membersOf(world, customer, wish, verdict);
-  const holds = assessList(input, verdict, members);
-  if ('accepted' in holds) return;
-  takeHolds(world, customer, members[0].orderId, holds);
-  putOrders(customer, ...members);
-  for (const member of members) world.events.push(orderEvent('accepted', member));
-  world.commands.push((reports) => {
-    world.book.submitList(members.map(toBookOrder), reports);
-  });
-}
-
-function membersOf(
-  world: World,
-  { owner }: Customer,
-  { side, quantity, limitPrice, profit, loss }: Omit<BracketWish, 'customer'>,
-  { protectionPrice, shortPrice }: Pick<OrderState, 'protectionPrice' | 'shortPrice'>,
-): [OrderState, ...OrderState[]] {
-  const rootId = `o${(world.sequence += 1)}`;
-  const common = { rootId, accountId: owner.accountId, quantity, timeInForce: 'gtc' } as const;
-  const list = { ...common, orderClass: 'bracket' } as const;
-  const entry = { ...list, side, listRole: 'entry', orderId: rootId } as const;
-  const opposite = side === 'buy' ? 'sell' : 'buy';
-  const exit = { ...list, side: opposite, status: 'held', shortPrice: null } as const;
-  const up = side === 'buy' ? 1n : -1n;
-  return [
-    anOrderState({ ...entry, limitPrice, protectionPrice, shortPrice }),
-    anOrderState({
-      ...{ ...exit, orderId: `${rootId}-profit`, listRole: 'take_profit' },
-      limitPrice: limitPrice + up * profit,
-    }),
-    anOrderState({
-      ...{ ...exit, orderId: `${rootId}-loss`, listRole: 'stop_loss', type: 'stop_limit' },
-      limitPrice: limitPrice - up * (loss + profit),
-      stopPrice: limitPrice - up * loss,
-    }),
-  ];
-}
-
-const toNumber = (value: bigint | null): number | null => (value === null ? null : Number(value));
+export const toNumber = (value: bigint | null): number | null =>
+  value === null ? null : Number(value);
 
 /** Asks to cancel the order and what asks to take its place; what is closed is left alone. */
 export function requestCancel(world: World, customer: Customer, target: number): void {
@@ -280,99 +240,16 @@ export function requestCancel(world: World, customer: Customer, target: number):
   for (const order of open.filter((one) => one === named || one.replaces === named.orderId)) {
     if (order.status === 'pending_cancel') continue;
     record(world, customer, advanceOrder(order, 'request_cancel'));
-    world.commands.push((reports) => {
-      world.book.cancel(order.orderId, reports);
-    });
+    enqueue(world, (reports) => world.book.cancel(order.orderId, reports));
   }
 }
 
-function record(world: World, customer: Customer, advance: ReturnType<typeof advanceOrder>): void {
-  putOrders(customer, advance.order);
-  world.transitions.push(advance.transition);
-  world.events.push(advance.event);
-}
-
-export function requestReplace(
+export function record(
   world: World,
   customer: Customer,
-  target: number,
-  terms: Pick<RiskOrder, 'quantity' | 'limitPrice'>,
+  advance: ReturnType<typeof advanceOrder>,
 ): void {
-  // What a list may change of itself is for the tests of its own.
-  const open = openOrders(customer).filter(({ listRole }) => listRole === null);
-  const old = open[target % Math.max(open.length, 1)];
-  if (old === undefined) return;
-  const limitPrice = old.limitPrice === null ? null : terms.limitPrice;
-  const wanted = { ...old, quantity: terms.quantity, limitPrice };
-  const held = customer.state.holds.get(old.rootId)?.[0]?.remaining ?? 0n;
-  const input = riskInput(world, customer, { ...wanted, forced: false });
-  const verdict = assessReplace(input, { ...old, held });
-  if (!verdict.accepted) return;
-  const { protectionPrice, shortPrice } = verdict;
-  const orderId = `o${(world.sequence += 1)}`;
-  const replacement = anOrderState({
-    ...wanted,
-    ...{ orderId, replaces: old.orderId, status: 'accepted', protectionPrice, shortPrice },
-    ...{ filledQuantity: 0n, filledNotional: 0n, inheritedQuantity: 0n, inheritedNotional: 0n },
-  });
-  takeHold(world, customer, replacement, verdict.hold.amount, verdict.increase);
-  putOrders(customer, replacement);
-  record(world, customer, advanceOrder(old, 'request_replace'));
-  world.commands.push((reports) => {
-    const prices = { limitPrice: toNumber(limitPrice), stopPrice: null };
-    const quantity = Number(replacement.quantity);
-    const protection = { protectionPrice: toNumber(protectionPrice) };
-    world.book.replace(old.orderId, { orderId, quantity, ...prices, ...protection }, reports);
-  });
-}
-
-/** Lets the book take the commands that wait, or do something of its own, and report. */
-export function runBook(world: World, step?: (reports: BookReport[]) => void): void {
-  const reports: BookReport[] = [];
-  for (const command of world.commands) command(reports);
-  world.commands = [];
-  step?.(reports);
-  let trade = { number: 0, id: '' };
-  for (const report of reports) {
-    const owner = world.customers.find(({ state }) => state.orders.has(report.orderId))!;
-    const reportId = `${SYMBOL}-${(world.sequence += 1)}`;
-    // A book counts its trades anew after a crash; the taker's report names them for good.
-    if (report.trade !== trade.number) trade = { number: report.trade, id: `${reportId}-trade` };
-    owner.unsettled.push(toReport(report, reportId, trade.id));
-  }
-}
-
-/**
- * The session dies after it has matched and before it has stored anything: what it reported is
- * gone, the commands still wait, and the next one builds its book from the rows.
- */
-export function crashSession(world: World): void {
-  const rows = JSON.stringify(world.book.restingOrders());
-  const cursor = JSON.stringify(world.book.state());
-  for (const command of world.commands) command([]);
-  const state = JSON.parse(cursor) as ReturnType<Book['state']>;
-  world.book = Book.restore(JSON.parse(rows) as ReturnType<Book['restingOrders']>, state);
-}
-
-function toReport(report: BookReport, reportId: string, trade: string): ExecutionReport {
-  const price = BigInt(report.price);
-  const quantity = BigInt(report.quantity);
-  const amount = tradeAmount(price, quantity);
-  const fee = tradeFee(amount, report.liquidity === 'maker' ? FEES.makerPpm : FEES.takerPpm);
-  const { trade: _number, leaves, ...rest } = report;
-  const tradeId = report.kind === 'trade' ? trade : null;
-  const numbers = { price, quantity, amount, fee, leaves: BigInt(leaves) };
-  return aReport({ ...rest, ...numbers, reportId, tradeId });
-}
-
-/** Settles the oldest `count` reports of a customer in one go. */
-export function settle(world: World, customer: Customer, count: number): void {
-  const reports = customer.unsettled.slice(0, count);
-  customer.unsettled = customer.unsettled.slice(count);
-  const settlement = settleReports(customer.state, reports);
-  for (const journal of settlement.journals) post(world, journal);
-  customer.state = settlement.state;
-  world.transitions.push(...settlement.transitions);
-  world.events.push(...settlement.events);
-  world.fills.push(...settlement.fills);
+  putOrders(customer, advance.order);
+  world.transitions.push(advance.transition);
+  customer.events.push(advance.event);
 }
