@@ -158,12 +158,16 @@ function positionLimit(
 
 function insufficientQuantity(
   { order, position }: RiskInput,
-  { exposure, opensShort, reducible }: RiskFacts,
+  { exposure, opensShort, reducible, holdIncrease }: RiskFacts,
 ): string | null {
-  if (order.side === 'buy' || opensShort || exposure === 0n) return null;
-  const free = position.availableShares < reducible ? position.availableShares : reducible;
-  if (exposure <= free) return null;
-  return `${formatQuantity(exposure)} needed, ${formatQuantity(free)} available`;
+  if (order.side === 'buy' || opensShort) return null;
+  const { availableShares: available } = position;
+  const free = available < reducible ? available : reducible;
+  const refusal = (needed: bigint, there: bigint): string =>
+    `${formatQuantity(needed)} needed, ${formatQuantity(there)} available`;
+  if (exposure > 0n && exposure > free) return refusal(exposure, free);
+  // An exit whose shares its sibling has sold holds none, although its own end is not booked yet.
+  return holdIncrease > available ? refusal(holdIncrease, available) : null;
 }
 
 function shortNotPermitted(

@@ -15,15 +15,9 @@ import {
   placeOrder,
   requestCancel,
   SYMBOL,
-  type Wish,
   type World,
 } from './miniature';
-import {
-  type BracketWish,
-  placeBracket,
-  type ReplaceWish,
-  requestReplace,
-} from './miniature-lists';
+import { type BracketWish, placeBracket, requestReplace } from './miniature-lists';
 import {
   losePublication,
   loseSettlement,
@@ -33,103 +27,8 @@ import {
   runBook,
   settle,
 } from './miniature-processes';
+import { type Action, action, listAction } from './random-actions';
 import { findListDeviations } from './list-oracle';
-
-type Action =
-  | { readonly kind: 'place'; readonly wish: Wish }
-  | { readonly kind: 'bracket'; readonly wish: BracketWish }
-  | { readonly kind: 'cancel'; readonly customer: number; readonly target: number }
-  | {
-      readonly kind: 'replace';
-      readonly customer: number;
-      readonly target: number;
-      readonly wish: ReplaceWish;
-    }
-  | { readonly kind: 'quote'; readonly quote: Quote }
-  | { readonly kind: 'run' | 'halt' | 'unhalt' }
-  | { readonly kind: 'settle'; readonly customer: number; readonly count: number }
-  | { readonly kind: 'publish'; readonly customer: number };
-
-const customer = fc.integer({ min: 0, max: 1 });
-const target = fc.nat(20);
-/** Cents around 30.00. */
-const price = fc.integer({ min: 2_990, max: 3_010 }).map((cents) => BigInt(cents * 100));
-const quantity = fc.oneof(
-  fc.integer({ min: 1, max: 60 }).map((whole) => parseQuantity(String(whole))),
-  fc.bigInt(1n, parseQuantity('3')),
-);
-
-const wish = fc
-  .record({
-    customer,
-    side: fc.constantFrom('buy' as const, 'sell' as const),
-    type: fc.constantFrom('limit' as const, 'limit' as const, 'market' as const, 'stop' as const),
-    timeInForce: fc.constantFrom('day' as const, 'gtc' as const, 'ioc' as const, 'fok' as const),
-    quantity,
-    price,
-  })
-  .map(({ price: at, ...rest }): Wish => {
-    const limitPrice = rest.type === 'limit' ? at : null;
-    const stopPrice = rest.type === 'stop' ? at : null;
-    const timeInForce = rest.type === 'stop' ? 'gtc' : rest.timeInForce;
-    return { ...rest, timeInForce, limitPrice, stopPrice };
-  });
-
-const cents = fc.integer({ min: 1, max: 8 }).map((count) => BigInt(count * 100));
-const bracket: fc.Arbitrary<BracketWish> = fc.record({
-  customer,
-  side: fc.constantFrom('buy' as const, 'buy' as const, 'sell' as const),
-  quantity,
-  limitPrice: price,
-  profit: cents,
-  loss: cents,
-});
-
-const quote = fc
-  .tuple(price, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 3 }), fc.boolean())
-  .map(([print, size, spread, gap]): Quote => {
-    const sized = (at: number) => [{ price: at, size: size * 1_000_000_000 }];
-    const half = spread * 100;
-    const last = Number(print);
-    return { bids: sized(last - half), asks: sized(last + half), print: last, gap };
-  });
-
-const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 6, arbitrary: wish.map((asked) => ({ kind: 'place' as const, wish: asked })) },
-  { weight: 3, arbitrary: bracket.map((asked) => ({ kind: 'bracket' as const, wish: asked })) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel' as const), customer, target }) },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('replace' as const),
-      customer,
-      target,
-      wish: fc.record({
-        quantity,
-        limitPrice: price,
-        stopMove: fc.integer({ min: -4, max: 4 }).map((moved) => BigInt(moved * 100)),
-      }),
-    }),
-  },
-  { weight: 4, arbitrary: quote.map((given) => ({ kind: 'quote' as const, quote: given })) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom('run' as const) }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ kind: fc.constantFrom('halt' as const, 'unhalt' as const) }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant('settle' as const),
-      customer,
-      count: fc.integer({ min: 1, max: 5 }),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: customer.map((one) => ({ kind: 'publish' as const, customer: one })),
-  },
-);
 
 /** @param id - Names the request; the same again is the same request. */
 function act(world: World, asked: Action, id: string): void {
@@ -294,10 +193,16 @@ function expectInformedConsumers(world: World): void {
   }
 }
 
+const livesOf = (minLength: number, maxLength: number): fc.Arbitrary<Action[]> =>
+  fc.oneof(
+    fc.array(action, { minLength, maxLength }),
+    fc.array(listAction, { minLength, maxLength }),
+  );
+
 test('random lives of orders keep the books exact, and end with nothing held', () => {
-  const count = { replacedMembers: 0, exitFills: 0 };
+  const count = { replacedMembers: 0, exitFills: 0, restated: 0 };
   fc.assert(
-    fc.property(fc.array(action, { minLength: 10, maxLength: 60 }), (actions) => {
+    fc.property(livesOf(10, 60), (actions) => {
       const world = createWorld();
       act(world, { kind: 'quote', quote: OPENING }, 'open');
       for (const [index, asked] of actions.entries()) {
@@ -312,16 +217,18 @@ test('random lives of orders keep the books exact, and end with nothing held', (
       expectInformedConsumers(world);
       const orders = world.customers.flatMap(({ state }) => [...state.orders.values()]);
       const members = orders.filter(({ listRole }) => listRole !== null);
+      count.restated += world.transitions.filter(({ event }) => event === 'restate').length;
       count.replacedMembers += members.filter(({ status }) => status === 'replaced').length;
       count.exitFills += members.filter(
         (one) => one.listRole !== 'entry' && one.filledQuantity > 0n,
       ).length;
     }),
-    { numRuns: 150 },
+    { numRuns: 300 },
   );
   // These were no empty lives.
   expect(count.replacedMembers).toBeGreaterThan(10);
   expect(count.exitFills).toBeGreaterThan(10);
+  expect(count.restated).toBeGreaterThan(0);
 });
 
 /** How a broker stands, for comparison with another one. */
@@ -354,44 +261,56 @@ const death = fc.option(fc.constantFrom(...(Object.keys(DEATHS) as (keyof typeof
   freq: 2,
 });
 
+const dyingLives = fc.oneof(
+  fc.array(fc.record({ asked: action, dies: death }), { minLength: 5, maxLength: 50 }),
+  fc.array(fc.record({ asked: listAction, dies: death }), { minLength: 5, maxLength: 50 }),
+);
+
 test('processes that die at any step leave the broker as if none had ever died', () => {
   fc.assert(
-    fc.property(
-      fc.array(fc.record({ asked: action, dies: death }), { minLength: 5, maxLength: 50 }),
-      (steps) => {
-        const steady = createWorld();
-        const dying = createWorld();
-        for (const world of [steady, dying]) act(world, { kind: 'quote', quote: OPENING }, 'open');
-        for (const [index, { asked, dies }] of steps.entries()) {
-          act(steady, asked, `o${index}`);
-          act(dying, asked, `o${index}`);
-          if (dies !== null) DEATHS[dies](dying, asked, `o${index}`);
-          expectExactBooks(dying);
-        }
-        finish(steady);
-        finish(dying);
-        expectSame(standing(dying), standing(steady));
-        expectAllOver(dying);
-        expectInformedConsumers(dying);
-      },
-    ),
-    { numRuns: 150 },
+    fc.property(dyingLives, (steps) => {
+      const steady = createWorld();
+      const dying = createWorld();
+      for (const world of [steady, dying]) act(world, { kind: 'quote', quote: OPENING }, 'open');
+      for (const [index, { asked, dies }] of steps.entries()) {
+        act(steady, asked, `o${index}`);
+        act(dying, asked, `o${index}`);
+        if (dies !== null) DEATHS[dies](dying, asked, `o${index}`);
+        expectExactBooks(dying);
+      }
+      finish(steady);
+      finish(dying);
+      expectSame(standing(dying), standing(steady));
+      expectAllOver(dying);
+      expectInformedConsumers(dying);
+    }),
+    { numRuns: 300 },
   );
 });
+
+/** A book with one share on each side, its bid as given. */
+function quoteAt(world: World, bid: number): void {
+  const at = (price: number) => [{ price, size: 1_000_000_000 }];
+  const quoted = { bids: at(bid), asks: at(bid + 200), print: bid + 100, gap: false };
+  act(world, { kind: 'quote', quote: quoted }, '');
+}
+
+const SHARE = parseQuantity('1');
+const BRACKET: BracketWish = {
+  customer: 0,
+  side: 'buy',
+  quantity: SHARE,
+  limitPrice: 299_100n,
+  profit: 100n,
+  loss: 100n,
+};
 
 test('settled report by report, an exit that fills sells its shares once', () => {
   const world = createWorld();
   const [buyer] = world.customers;
-  const quoteAt = (bid: number): void => {
-    const at = (price: number) => [{ price, size: 1_000_000_000 }];
-    const quoted = { bids: at(bid), asks: at(bid + 200), print: bid + 100, gap: false };
-    act(world, { kind: 'quote', quote: quoted }, '');
-  };
-  quoteAt(298_900);
-  const share = parseQuantity('1');
-  const terms = { side: 'buy' as const, quantity: share, limitPrice: 299_100n };
-  placeBracket(world, { customer: 0, ...terms, profit: 100n, loss: 100n }, 'o1');
-  quoteAt(299_200);
+  quoteAt(world, 298_900);
+  placeBracket(world, BRACKET, 'o1');
+  quoteAt(world, 299_200);
   const kinds = buyer!.unsettled.map(({ kind, orderId }) => `${kind} ${orderId}`);
   expect(kinds.slice(-2)).toEqual([
     expect.stringMatching(/^trade .*-profit$/),
@@ -402,4 +321,20 @@ test('settled report by report, an exit that fills sells its shares once', () =>
     expectExactBooks(world);
   }
   expect(buyer!.state.position.quantity).toBe(0n);
+});
+
+test('an exit whose shares the other one sold is not replaced before its end is settled', () => {
+  const world = createWorld();
+  const [buyer] = world.customers;
+  quoteAt(world, 298_900);
+  placeBracket(world, BRACKET, 'o1');
+  quoteAt(world, 299_200);
+  settle(world, buyer!, buyer!.unsettled.length - 1);
+  expect(buyer!.unsettled.map(({ kind, orderId }) => `${kind} ${orderId}`)).toEqual([
+    'canceled o1-loss',
+  ]);
+  const wish = { quantity: SHARE, limitPrice: 298_000n, stopMove: -100n };
+  requestReplace(world, buyer!, 0, wish, 'o2');
+  expect(buyer!.state.orders.has('o2')).toBe(false);
+  expectExactBooks(world);
 });
