@@ -8,9 +8,11 @@ import { PROGRAMS } from '../stack';
 import { waitUntil } from '../wait-until';
 import { pidOf, strike, waitForSuccessor, waitUntilAllReady, type World } from '../world';
 import { type Fault, type Injected, struck } from './fault';
+import { provokeEveryStep } from './provoke';
 import { placeResting, sweepPrice, waitUntilClosed } from './resting-orders';
 
-const POINT_PATIENCE_MS = 20_000;
+/** A process that was killed at the place before has to come back first. */
+const POINT_PATIENCE_MS = 60_000;
 
 /** Arms one place after the other and waits until it has ended the process that passed it. */
 async function strikeAt(
@@ -19,6 +21,11 @@ async function strikeAt(
 ): Promise<Injected> {
   const failures: string[] = [];
   let times = 0;
+  let isOver = false;
+  // Not waited for: it ends when the process is back, which is what is measured from here on.
+  provokeEveryStep(world, () => isOver).catch((error: unknown) => {
+    world.ledger.contradict(`I11: ${(error as Error).message}`);
+  });
   for (const { name, passes } of points) {
     const file = armedFile(world.stack.tokenFile, name);
     writeFileSync(file, String(passes));
@@ -28,6 +35,7 @@ async function strikeAt(
       failures.push(`nobody passed ${name}`);
     } else times += 1;
   }
+  isOver = true;
   return struck(times, failures);
 }
 
