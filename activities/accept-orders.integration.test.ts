@@ -170,6 +170,7 @@ const REJECTIONS: readonly Rejection[] = [
     set: ['venue', { price_collar_ppm: 10_000 }],
   },
   { reason: 'max_notional', set: ['venue', { max_notional: '99.9999' }] },
+  { reason: 'min_notional', set: ['venue', { min_notional: '100.0001' }] },
   { reason: 'reduce_only_mode', set: ['accounts', { trading_state: 'REDUCING' }] },
   { reason: 'position_limit', set: ['venue', { max_position: '9.999999999' }] },
   { reason: 'insufficient_qty', owns: '9', terms: { side: 'sell' } },
@@ -236,6 +237,22 @@ test.each(REJECTIONS)('$reason is reached by $terms $set', async (rejection) => 
     reject_source: 'risk',
     closed_at: expect.any(Date) as Date,
   });
+});
+
+test('what was refused is not the first of a repetition', async () => {
+  const accountId = await broker.openAccount('1000');
+  await prepare(accountId, {
+    reason: 'duplicate_order_suspected',
+    set: ['venue', { duplicate_orders: 1, duplicate_window_ms: 60_000 }],
+  });
+  const state = (trading_state: 'ACTIVE' | 'HALTED') =>
+    broker.db.updateTable('accounts').set({ trading_state }).execute();
+  const verdict = async () => (await accept(accountId)).opening.verdict.rejectReason;
+  await state('HALTED');
+  expect(await verdict()).toBe('trading_halted');
+  await state('ACTIVE');
+  expect(await verdict()).toBeNull();
+  expect(await verdict()).toBe('duplicate_order_suspected');
 });
 
 test("an account's own limit is asked instead of everybody's", async () => {

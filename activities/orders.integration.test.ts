@@ -75,6 +75,13 @@ test('an accepted order wakes its market, is announced and counted, once', async
   expect(await samplesOf('orders_created_total')).toEqual({ 'buy limit': 1 });
 });
 
+test('a settlement is announced to whoever follows the account', async () => {
+  const accountId = await broker.openAccount('1000');
+  const orderId = await broker.place(accountId);
+  await steps.settleExecutions(rootOf(accountId, orderId));
+  await waitFor('the account to be announced', () => published.includes(accountId));
+});
+
 test('a rejected order is a result, counted by its reason, and no market hears of it', async () => {
   const accountId = await broker.openAccount('1000');
   const { verdict } = await steps.acceptOrder(anInstruction(accountId, { quantity: '101' }));

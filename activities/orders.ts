@@ -37,7 +37,6 @@ export interface OrderActivities {
   requestCancel(input: CancelInput): Promise<CancelAnswer>;
   requestReplace(input: ReplaceInput): Promise<ReplaceAnswer>;
   settleExecutions(root: SettleInput): Promise<RootProgress>;
-  publishEvents(input: { readonly accountId: string }): Promise<void>;
 }
 
 export interface OrderDependencies {
@@ -93,10 +92,10 @@ export function createOrderActivities(dependencies: OrderDependencies): OrderAct
       announce(input.accountId);
       return answer;
     },
-    settleExecutions: (root) => settle(root),
-    publishEvents({ accountId }) {
-      announce(accountId);
-      return Promise.resolve();
+    async settleExecutions(root) {
+      const progress = await settle(root);
+      announce(root.accountId);
+      return progress;
     },
   });
 }

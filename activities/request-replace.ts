@@ -11,6 +11,7 @@ import type { Database } from '../schema/database';
 import type { ReplaceAnswer, ReplaceRequest } from '../workflows/contract';
 import { type AccountRow, lockAccount, required, type Trx } from './account-state';
 import { type Changes, noChanges, writeChanges } from './changes';
+import { toFeeRates } from './fee-rates';
 import { formatUnits, openLedger, parseUnits } from './ledger';
 import { findRootOrders, formatOptionalPrice, type StoredOrder, toOrderUpdate } from './order-rows';
 import { readRiskFacts, type RiskFactsRow } from './risk-facts';
@@ -148,12 +149,12 @@ function heldBy(
   old: StoredOrder,
   orders: readonly StoredOrder[],
   held: bigint,
-  { maker_fee_ppm: makerPpm, taker_fee_ppm: takerPpm }: RiskFactsRow,
+  facts: RiskFactsRow,
 ): bigint {
   if (old.listRole === null) return held;
   const isEntry = (order: StoredOrder) => order.listRole === 'entry';
   const others = orders.filter((order) => isEntry(order) !== isEntry(old));
-  const forOthers = neededByList(heldUnit(old), others, { makerPpm, takerPpm });
+  const forOthers = neededByList(heldUnit(old), others, toFeeRates(facts));
   return held > forOthers ? held - forOthers : 0n;
 }
 

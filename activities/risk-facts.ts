@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { userAccount } from '../domain/ledger/accounts';
 import { type AccountRow, required, type Trx } from './account-state';
 import { balanceColumn } from './balance-column';
+import type { FeeColumns } from './fee-rates';
 
 /** An order about to be weighed, and the account that is locked for it. */
 export interface RiskSubject {
@@ -13,7 +14,7 @@ export interface RiskSubject {
 }
 
 /** Everything acceptance weighs about the account, the symbol and the market; decimal text. */
-export interface RiskFactsRow {
+export interface RiskFactsRow extends FeeColumns {
   readonly account_id: string;
   /** Whether the order has its row already. */
   readonly known: boolean;
@@ -27,6 +28,7 @@ export interface RiskFactsRow {
   readonly open_orders: number;
   readonly venue_trading_state: AccountRow['tradingState'];
   readonly max_order_quantity: string | null;
+  readonly min_notional: string | null;
   readonly max_notional: string | null;
   readonly price_collar_ppm: number | null;
   readonly max_position: string | null;
@@ -41,8 +43,6 @@ export interface RiskFactsRow {
   readonly duplicate_of: string | null;
   readonly shortable: boolean;
   readonly fractionable: boolean;
-  readonly maker_fee_ppm: number;
-  readonly taker_fee_ppm: number;
   readonly print: string | null;
   readonly bid_price: string | null;
   readonly ask_price: string | null;
@@ -84,6 +84,7 @@ export async function readRiskFacts(
       (select count(*)::integer from orders o
         where o.account_id = s.account_id and ${OPEN}) as open_orders,
       coalesce(own.max_order_quantity, venue.max_order_quantity) as max_order_quantity,
+      coalesce(own.min_notional, venue.min_notional) as min_notional,
       coalesce(own.max_notional, venue.max_notional) as max_notional,
       coalesce(own.price_collar_ppm, venue.price_collar_ppm) as price_collar_ppm,
       coalesce(own.max_position, venue.max_position) as max_position,
@@ -91,6 +92,7 @@ export async function readRiskFacts(
       coalesce(own.daily_loss_limit, venue.daily_loss_limit) as daily_loss_limit,
       coalesce(venue.trading_state, 'ACTIVE') as venue_trading_state,
       a.shortable, a.fractionable, a.maker_fee_ppm, a.taker_fee_ppm,
+      a.maker_fee_per_share, a.taker_fee_per_share,
       c.print, c.bid_price, c.ask_price, coalesce(c.halted, false) as halted,
       coalesce(c.closed, false) as closed, a.calendar, c.market_at,
       worth.net as net_value, worth.gross as gross_value,
@@ -135,11 +137,14 @@ const DAY_EQUITY = sql.raw(`case when coalesce(own.daily_loss_limit, venue.daily
       select d.equity from account_days d where d.account_id = s.account_id
         and d.epoch = s.epoch and d.began_at = date_trunc('day', clock_timestamp(), 'UTC')) end`);
 
-/** Walks the account's newest orders back to the start of the window, where a limit is set. */
+/**
+ * Walks the account's newest orders back to the start of the window, where a limit is set. What
+ * was rejected was never placed: else a refusal would prolong itself.
+ */
 const DUPLICATE_OF = sql.raw(`case when coalesce(own.duplicate_orders, venue.duplicate_orders)
     is not null then (
       select d.client_order_id from orders d where d.account_id = s.account_id
-        and d.fingerprint = s.fingerprint
+        and d.fingerprint = s.fingerprint and d.status <> 'rejected'
         and d.accepted_at > clock_timestamp() - make_interval(secs =>
           coalesce(own.duplicate_window_ms, venue.duplicate_window_ms) / 1000.0)
       order by d.accepted_at desc

@@ -1,4 +1,4 @@
-import { parseCash, parsePrice, parseQuantity } from '../domain/decimal';
+import { divideUp, parseCash, parsePrice, parseQuantity } from '../domain/decimal';
 import { nyseCalendar } from '../domain/calendar/nyse';
 import { sessionAt } from '../domain/sessions';
 import type {
@@ -9,6 +9,7 @@ import type {
   TradingState,
 } from '../domain/risk/input';
 import type { AccountRow } from './account-state';
+import { toFeeRates } from './fee-rates';
 import type { RiskFactsRow } from './risk-facts';
 
 /** What the rows say, as the rules want it. */
@@ -58,13 +59,14 @@ export function toRiskInput(
     },
     limits: {
       maxOrderQuantity: optional(facts.max_order_quantity, parseQuantity),
+      minNotional: optional(facts.min_notional, parseCash),
       maxNotional: optional(facts.max_notional, parseCash),
       priceCollarPpm: facts.price_collar_ppm,
       maxPosition: optional(facts.max_position, parseQuantity),
       maxOpenOrders: facts.max_open_orders,
       dailyLossLimit: optional(facts.daily_loss_limit, parseCash),
     },
-    fees: { makerPpm: facts.maker_fee_ppm, takerPpm: facts.taker_fee_ppm },
+    fees: toFeeRates(facts),
     nowMs: facts.now.getTime(),
     acceptBeforeMs: acceptBefore === null ? null : Date.parse(acceptBefore),
   };
@@ -84,7 +86,8 @@ function marginOf(account: AccountRow, facts: RiskFactsRow): MarginFigures | nul
   if (account.multiplier === 1) return null;
   return {
     equity: equityOf(facts),
-    initialMargin: parseCash(facts.gross_value) / 2n,
+    // Rounded up, so that buying power never is.
+    initialMargin: divideUp(parseCash(facts.gross_value), 2n),
     heldCash: parseCash(facts.held_cash),
   };
 }

@@ -6,6 +6,7 @@ import type { Hold } from '../domain/ledger/hold';
 import type { Position } from '../domain/position';
 import type { Trx } from './account-state';
 import { balanceColumn } from './balance-column';
+import { type FeeColumns, toFeeRates } from './fee-rates';
 import { type BalanceTexts, parseUnits } from './ledger';
 
 /** An account whose reports in a symbol are about to be settled. */
@@ -45,21 +46,20 @@ async function readAccounts(
   subjects: readonly SettlementSubject[],
 ): Promise<Map<string, AccountFacts>> {
   const { rows } = await sql<
-    BalanceTexts & {
-      account_id: string;
-      quantity: string;
-      cost: string;
-      realized_pnl: string;
-      maker_fee_ppm: number;
-      taker_fee_ppm: number;
-    }
+    BalanceTexts &
+      FeeColumns & {
+        account_id: string;
+        quantity: string;
+        cost: string;
+        realized_pnl: string;
+      }
   >`
     select s.account_id, ${balanceColumn('available', 'USD')} as cash,
       ${balanceColumn('held', 'USD')} as held_cash,
       ${balanceColumn('available', 'symbol')} as shares,
       ${balanceColumn('held', 'symbol')} as held_shares, coalesce(p.quantity, 0) as quantity,
       coalesce(p.cost, 0) as cost, coalesce(p.realized_pnl, 0) as realized_pnl,
-      a.maker_fee_ppm, a.taker_fee_ppm
+      a.maker_fee_ppm, a.taker_fee_ppm, a.maker_fee_per_share, a.taker_fee_per_share
     from unnest(${subjects.map(({ owner }) => owner.accountId)}::uuid[],
       ${subjects.map(({ owner }) => owner.epoch)}::integer[],
       ${subjects.map(({ owner }) => userAccount(owner, 'available'))}::text[],
@@ -79,7 +79,7 @@ async function readAccounts(
           cost: parseCost(row.cost),
           realizedPnl: parseCost(row.realized_pnl),
         },
-        fees: { makerPpm: row.maker_fee_ppm, takerPpm: row.taker_fee_ppm },
+        fees: toFeeRates(row),
       },
     ]),
   );

@@ -12,7 +12,7 @@ const CODES: Readonly<Record<string, ProblemCode>> = {
 /** Answers broken requests in the form of all other refusals, and closes their connection. */
 export function answerBrokenRequests(server: Server): void {
   server.on('clientError', (error: Error & { code?: string }, socket) => {
-    // Half an answer may be out already, or nobody is there any more.
+    // An answer may be on its way already, or nobody is there any more.
     if (!socket.writable || hasAnswered(socket)) {
       socket.destroy();
       return;
@@ -21,8 +21,9 @@ export function answerBrokenRequests(server: Server): void {
   });
 }
 
-function hasAnswered(socket: Duplex & { _httpMessage?: unknown }): boolean {
-  return socket._httpMessage != null;
+/** A request whose body breaks off or does not come is with the application, yet unanswered. */
+function hasAnswered(socket: Duplex & { _httpMessage?: { headersSent: boolean } | null }): boolean {
+  return socket._httpMessage?.headersSent === true;
 }
 
 /** A whole HTTP answer, for connections that no application serves. */

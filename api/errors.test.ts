@@ -40,7 +40,12 @@ const ROUTES = [
     method: 'POST',
     path: '/echo',
     operationId: 'echo',
-    body: z.object({ qty: decimal, side: z.enum(['buy', 'sell']), name: z.string().optional() }),
+    body: z.object({
+      qty: decimal,
+      side: z.enum(['buy', 'sell']),
+      name: z.string().optional(),
+      exit: z.object({ price: decimal.nullish() }).nullish(),
+    }),
     answer: (_, { body }) => ({ status: 200, body }),
   }),
 ];
@@ -172,6 +177,27 @@ describe('a body', () => {
         { field: 'sied', rule: 'unknown_field' },
         { field: '__proto__', rule: 'unknown_field' },
       ],
+    },
+    {
+      name: 'has one inside another',
+      body: '{"qty": 1, "side": "buy", "exit": {"price": 1, "prise": 2}}',
+      status: 400,
+      code: 'unknown_field',
+      errors: [{ field: 'exit.prise', rule: 'unknown_field' }],
+    },
+    {
+      name: 'has a number where an object belongs',
+      body: '{"qty": 1, "side": "buy", "exit": 5}',
+      status: 400,
+      code: 'invalid_field',
+      errors: [{ field: 'exit', rule: 'invalid_type', message: 'expected object, not number' }],
+    },
+    {
+      name: 'is a number',
+      body: '5',
+      status: 400,
+      code: 'invalid_field',
+      errors: [{ field: '', rule: 'invalid_type' }],
     },
     {
       name: 'has wrong types',

@@ -27,6 +27,8 @@ export function parseFields<T>(
   strict: boolean,
   place: FieldPlace,
 ): T {
+  // A number is an object here, so that it keeps its digits; to the schema it would be an empty one.
+  if (value instanceof NumberLexeme) throw invalidRequest([NO_OBJECT], place);
   const schema = strict ? reader.strict : reader.loose;
   if (schema === null) return refuseAny(value, strict, place) as T;
   const parsed = schema.safeParse(value, { reportInput: true, error: messageOf });
@@ -36,6 +38,12 @@ export function parseFields<T>(
     place,
   );
 }
+
+const NO_OBJECT: FieldProblem = {
+  field: '',
+  rule: 'invalid_type',
+  message: 'The body is a JSON object',
+};
 
 function refuseAny(value: unknown, strict: boolean, place: FieldPlace): object {
   const names = place === 'query' ? Object.keys(value as object) : [];
@@ -67,9 +75,12 @@ function codeOf(errors: readonly FieldProblem[]): ProblemCode {
 function describeIssue(issue: z.core.$ZodIssue, place: FieldPlace): FieldProblem[] {
   const path = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
+    if (issue.input instanceof NumberLexeme) {
+      return [{ field: path, rule: 'invalid_type', message: 'expected object, not number' }];
+    }
     return issue.keys.map((key) => unknownField(path === '' ? key : `${path}.${key}`, place));
   }
-  if (path === '') return [{ field: '', rule: issue.code, message: 'The body is a JSON object' }];
+  if (path === '') return [{ ...NO_OBJECT, rule: issue.code }];
   return [{ field: path, rule: ruleOf(issue), message: issue.message }];
 }
 

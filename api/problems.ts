@@ -56,6 +56,7 @@ const REFUSAL_STATUSES = {
   no_reference_price: 422,
   price_collar: 422,
   max_notional: 422,
+  min_notional: 422,
   daily_loss_limit: 422,
   reduce_only_mode: 422,
   position_limit: 422,

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ApiScope } from '../schema/account-tables';
 import type { ApiContext, Principal } from './context';
 import type { Dependencies } from './dependencies';
@@ -121,9 +121,22 @@ export function defineRoute<Path = Nothing, Query = Nothing, Body = Nothing>(
 function fieldReader<T>(schema: (z.ZodObject & z.ZodType<T>) | undefined): FieldReader<T> {
   if (schema === undefined) return { strict: null, loose: null };
   return {
-    strict: schema.strict() as unknown as z.ZodType<T>,
+    strict: strictly(schema) as unknown as z.ZodType<T>,
     loose: schema.strip() as unknown as z.ZodType<T>,
   };
+}
+
+/** The same schema, refusing fields it does not know in the objects inside it as well. */
+function strictly(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodObject) {
+    const inner = Object.entries<z.core.$ZodType>(schema.shape);
+    const shape = Object.fromEntries(inner.map(([name, field]) => [name, strictly(field)]));
+    return schema.clone({ ...schema.def, shape, catchall: z.never() });
+  }
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
+    return schema.clone({ ...schema.def, innerType: strictly(schema.def.innerType) } as never);
+  }
+  return schema;
 }
 
 function readHeader(ctx: ApiContext, name: string): string | undefined {

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EVENTS_CHANNEL, MARKET_CHANNEL } from '../platform/channels';
@@ -13,7 +13,7 @@ import { timeQueries, watchPool } from '../platform/pool-metrics';
 import { onShutdown } from '../platform/shutdown';
 import { createTemporalClient } from '../platform/temporal';
 import { createApp, type App } from './app';
-import { answerBrokenRequests } from './broken-requests';
+import { createHttpServer } from './http-server';
 import { PRODUCT_VERSION } from './product-version';
 
 async function main(): Promise<void> {
@@ -83,16 +83,8 @@ async function listen(
   host: string,
   port: number,
 ): Promise<Server> {
-  const server = createServer(
-    {
-      requestTimeout: LIMITS.requestTimeoutMs,
-      headersTimeout: LIMITS.requestTimeoutMs,
-      keepAliveTimeout: LIMITS.keepAliveMs,
-    },
-    withAnswerFaultPoint(faultPoint, handler) as never,
-  );
-  answerBrokenRequests(server);
-  server.on('upgrade', sockets.upgrade);
+  const listener = withAnswerFaultPoint(faultPoint, handler) as unknown as RequestListener;
+  const server = createHttpServer(listener, sockets.upgrade);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

@@ -123,6 +123,21 @@ function addCosts(results: Results, usage: Usage): void {
   }
 }
 
+/** Orders that rest leave nothing running behind their verdict; market orders fill meanwhile. */
+async function runInFlight(
+  bench: Bench,
+  round: string,
+  total: number,
+  inFlight: number,
+  results: Results,
+): Promise<void> {
+  const resting = await runCanceledLives(bench, `${round}-${inFlight}`, total, inFlight);
+  results.addLatencies(`accept_${inFlight}_in_flight`, resting.acceptLatenciesMs);
+  const market = await runMarketOrders(bench, `${round}-${inFlight}`, total, inFlight);
+  results.addLatencies(`market_accept_${inFlight}_in_flight`, market.acceptLatenciesMs);
+  results.addLatencies(`market_fill_${inFlight}_in_flight`, market.fillLatenciesMs);
+}
+
 async function runFewInFlight(
   bench: Bench,
   round: string,
@@ -131,12 +146,8 @@ async function runFewInFlight(
 ): Promise<void> {
   const floor = await runEmptyUpdates(bench, `${round}-1`, size.singles, 1);
   results.addLatencies('empty_update_1_in_flight', floor.latenciesMs);
-  const alone = await runMarketOrders(bench, `${round}-1`, size.singles, 1);
-  results.addLatencies('accept_1_in_flight', alone.acceptLatenciesMs);
-  results.addLatencies('market_fill_1_in_flight', alone.fillLatenciesMs);
-  const eight = await runMarketOrders(bench, `${round}-8`, size.eights, 8);
-  results.addLatencies('accept_8_in_flight', eight.acceptLatenciesMs);
-  results.addLatencies('market_fill_8_in_flight', eight.fillLatenciesMs);
+  await runInFlight(bench, round, size.singles, 1, results);
+  await runInFlight(bench, round, size.eights, 8, results);
   const signaled = await runSignaled(bench, round, size.singleFills);
   results.addLatencies('signal_local_activity_1_in_flight', signaled);
   const fills = await runSingleFills(bench, `${round}-fill`, size.singleFills);

@@ -18,6 +18,8 @@ export interface BenchSteps extends OrderActivities {
   checkOrder(order: OrderInstruction): Promise<boolean>;
   /** Whether a buy would trade now. */
   isPriceThere(order: OrderInstruction): Promise<boolean>;
+  /** Others publish in a step; Everfill does it beside the settlement. */
+  publishEvents(input: { readonly accountId: string }): Promise<void>;
   /** The least a step can do that asks Postgres. */
   touchDatabase(): Promise<void>;
   touchNothing(): Promise<void>;
@@ -40,10 +42,11 @@ export function openSteps(databaseUrl: string, name: string): OpenSteps {
   });
   const commands = createNotifier({ databaseUrl, channel: COMMANDS_CHANNEL, logger });
   const events = createNotifier({ databaseUrl, channel: EVENTS_CHANNEL, logger });
+  const publisher = createPublisher(db, createPostgresSink(events));
   const orders = createOrderActivities({
     db,
     commands,
-    publisher: createPublisher(db, createPostgresSink(events)),
+    publisher,
     metrics: createOrderMetrics(createRegistry(name)),
     logger,
   });
@@ -51,6 +54,7 @@ export function openSteps(databaseUrl: string, name: string): OpenSteps {
     ...orders,
     checkOrder: (order) => isTradable(db, order),
     isPriceThere: (order) => isCrossed(db, order),
+    publishEvents: ({ accountId }) => publisher.publish(accountId),
     async touchDatabase() {
       await sql`select 1`.execute(db);
     },

@@ -13,7 +13,7 @@ export const FAULT_POINTS = [
   'requestReplace.done',
   'settleExecutions.started',
   'settleExecutions.done',
-  'publishEvents.done',
+  'publish.done',
   'postOrder.answering',
 ] as const;
 export type FaultPointName = (typeof FAULT_POINTS)[number];

@@ -48,6 +48,10 @@ export const LIMITS = {
   symbolsPerWatchlist: 500,
   /** A request's headers and body must be here by then. */
   requestTimeoutMs: 10_000,
+  /** How often requests are looked for that are not. */
+  connectionCheckMs: 1_000,
+  /** Connections of one API process; more are closed at once. */
+  connections: 5_000,
   keepAliveMs: 65_000,
   /** When the API stops, kept-alive connections get this long to be told so. */
   apiDrainMs: 500,

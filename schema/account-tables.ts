@@ -51,6 +51,7 @@ export interface RiskLimitsTable {
   /** Shares. */
   max_order_quantity: NullableNumeric;
   /** USD. */
+  min_notional: NullableNumeric;
   max_notional: NullableNumeric;
   price_collar_ppm: number | null;
   /** Shares, either side. */

@@ -53,6 +53,9 @@ export interface AssetsTable {
   calendar: Generated<'continuous' | 'nyse'>;
   maker_fee_ppm: Generated<number>;
   taker_fee_ppm: Generated<number>;
+  /** USD. */
+  maker_fee_per_share: GeneratedNumeric;
+  taker_fee_per_share: GeneratedNumeric;
   source: JSONColumnType<PriceSource>;
   /** A larger move than this (millionths) within the window halts it; all three or none. */
   breaker_move_ppm: ColumnType<number | null, number | null | undefined, number | null>;

@@ -6,6 +6,7 @@ import * as accountPages from './migrations/0003-account-pages';
 import * as marketData from './migrations/0004-market-data';
 import * as sessionsAndMargin from './migrations/0005-sessions-and-margin';
 import * as orderLists from './migrations/0006-order-lists';
+import * as feesAShareAndLeastValue from './migrations/0010-fees-a-share-and-least-value';
 
 /** In order; a name never changes after it has landed. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -15,6 +16,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-market-data': marketData,
   '0005-sessions-and-margin': sessionsAndMargin,
   '0006-order-lists': orderLists,
+  '0010-fees-a-share-and-least-value': feesAShareAndLeastValue,
 };
 
 /**

@@ -92,6 +92,8 @@ create table assets (
   breaker_move_ppm integer,
   breaker_window_ms integer,
   breaker_halt_ms integer,
+  maker_fee_per_share numeric(12,4) not null default 0,
+  taker_fee_per_share numeric(12,4) not null default 0,
   constraint assets_pkey PRIMARY KEY (symbol),
   constraint assets_asset_id_key UNIQUE (asset_id),
   constraint assets_breaker_check CHECK ((num_nulls(breaker_move_ppm, breaker_window_ms, breaker_halt_ms) = ANY (ARRAY[0, 3]))),
@@ -99,7 +101,9 @@ create table assets (
   constraint assets_breaker_move_ppm_check CHECK (((breaker_move_ppm >= 1000) AND (breaker_move_ppm <= 1000000))),
   constraint assets_breaker_window_ms_check CHECK (((breaker_window_ms >= 1000) AND (breaker_window_ms <= 3600000))),
   constraint assets_calendar_check CHECK ((calendar = ANY (ARRAY['continuous'::text, 'nyse'::text]))),
+  constraint assets_maker_fee_per_share_check CHECK ((maker_fee_per_share >= (0)::numeric)),
   constraint assets_maker_fee_ppm_check CHECK (((maker_fee_ppm >= 0) AND (maker_fee_ppm <= 100000))),
+  constraint assets_taker_fee_per_share_check CHECK ((taker_fee_per_share >= (0)::numeric)),
   constraint assets_taker_fee_ppm_check CHECK (((taker_fee_ppm >= 0) AND (taker_fee_ppm <= 100000)))
 );
 
@@ -440,11 +444,13 @@ create table risk_limits (
   trading_state text not null default 'ACTIVE'::text,
   duplicate_orders integer,
   duplicate_window_ms integer,
+  min_notional numeric(28,4),
   constraint risk_limits_account_id_key UNIQUE NULLS NOT DISTINCT (account_id),
   constraint risk_limits_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
   constraint risk_limits_duplicate_check CHECK ((num_nulls(duplicate_orders, duplicate_window_ms) = ANY (ARRAY[0, 2]))),
   constraint risk_limits_duplicate_orders_check CHECK (((duplicate_orders >= 1) AND (duplicate_orders <= 1000))),
   constraint risk_limits_duplicate_window_ms_check CHECK (((duplicate_window_ms >= 1) AND (duplicate_window_ms <= 60000))),
+  constraint risk_limits_min_notional_check CHECK ((min_notional >= (0)::numeric)),
   constraint risk_limits_trading_state_check CHECK ((trading_state = ANY (ARRAY['ACTIVE'::text, 'REDUCING'::text, 'HALTED'::text])))
 );
 

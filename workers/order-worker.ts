@@ -3,6 +3,7 @@ import { createOrderMetrics } from '../activities/order-metrics';
 import { createOrderActivities } from '../activities/orders';
 import { createPostgresSink } from '../activities/postgres-sink';
 import { createPublisher } from '../activities/publish-events';
+import { withFaultPoints } from '../platform/fault-points';
 import { LIMITS } from '../platform/limits';
 import { runWorkerProcess } from './worker-process';
 
@@ -22,14 +23,14 @@ void runWorkerProcess({
     shutdownGraceTime: LIMITS.workerShutdownGraceMs,
     shutdownForceTime: LIMITS.workerShutdownForceMs,
   },
-  prepare({ db, logger, registry, createNotifier }) {
+  prepare({ db, logger, registry, faultPoint, createNotifier }) {
     const commands = createNotifier(COMMANDS_CHANNEL);
     const events = createNotifier(EVENTS_CHANNEL);
     return {
       activities: createOrderActivities({
         db,
         commands,
-        publisher: createPublisher(db, createPostgresSink(events)),
+        publisher: withFaultPoints(faultPoint, createPublisher(db, createPostgresSink(events))),
         metrics: createOrderMetrics(registry),
         logger,
       }),

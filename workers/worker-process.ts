@@ -2,7 +2,7 @@ import { Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Registry } from 'prom-client';
 import { type Config, parseConfig } from '../platform/config';
 import { createDatabase, type DatabaseHandle } from '../platform/database';
-import { openFaultPoints, withFaultPoints } from '../platform/fault-points';
+import { type FaultPoint, openFaultPoints, withFaultPoints } from '../platform/fault-points';
 import { createLogger, type Logger } from '../platform/logger';
 import { createRegistry, startMetricsServer } from '../platform/metrics';
 import { createNotifier, type Notifier } from '../platform/notifier';
@@ -18,6 +18,8 @@ export interface ProcessParts extends DatabaseHandle {
   readonly config: Config;
   readonly logger: Logger;
   readonly registry: Registry;
+  /** Does nothing outside a drill. */
+  readonly faultPoint: FaultPoint;
   readonly createNotifier: (channel: string) => Notifier;
 }
 
@@ -64,6 +66,7 @@ export async function runWorkerProcess(spec: WorkerProcess): Promise<void> {
     config,
     logger,
     registry,
+    faultPoint,
     db,
     pool,
     createNotifier: (channel) => createNotifier({ databaseUrl, channel, logger }),

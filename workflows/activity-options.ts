@@ -11,13 +11,5 @@ export const DATABASE_STEP: LocalActivityOptions = {
   retry: { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '5 seconds' },
 };
 
-/** Publication never keeps an order open: what is left behind is the relay's. */
-export const PUBLICATION: LocalActivityOptions = {
-  startToCloseTimeout: '3 seconds',
-  scheduleToCloseTimeout: '10 seconds',
-  localRetryThreshold: '2 seconds',
-  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '2 seconds' },
-};
-
 /** A run starts anew after this many settlements, long before its history is large. */
 export const SETTLES_PER_RUN = 200;

@@ -123,7 +123,6 @@ describe('signals', () => {
       averageFillPrice: '9.5',
     });
     expect(harness.calls('settleExecutions')).toEqual([ROOT, ROOT]);
-    expect(harness.calls('publishEvents')).toEqual([{ accountId: 'a-1' }, { accountId: 'a-1' }]);
   });
 
   test('that come before the acceptance are not forgotten', async () => {
@@ -300,18 +299,6 @@ describe('a replace', () => {
     replacing.release();
     expect(await answer).toMatchObject({ accepted: false });
     expect(order.result()).toMatchObject({ status: 'filled' });
-  });
-});
-
-describe('publication', () => {
-  test('that fails keeps no order open', async () => {
-    const publishEvents = () => Promise.reject(new Error('nobody listens'));
-    const order = await start({ publishEvents, settleExecutions: settling(aProgress('filled')) });
-    await ring(order);
-    expect(order.outcome()).toEqual({ kind: 'running' });
-    await harness.advance('11 seconds');
-    expect(order.result()).toMatchObject({ status: 'filled' });
-    expect(harness.calls('publishEvents').length).toBeGreaterThan(3);
   });
 });
 

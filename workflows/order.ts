@@ -7,7 +7,7 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import type { OrderActivities } from '../activities/orders';
-import { DATABASE_STEP, PUBLICATION, SETTLES_PER_RUN } from './activity-options';
+import { DATABASE_STEP, SETTLES_PER_RUN } from './activity-options';
 import { leadingOrder, showProgress } from './blotter';
 import {
   acceptOrderUpdate,
@@ -23,7 +23,6 @@ import {
 
 const { acceptOrder, resumeOrder, requestCancel, requestReplace, settleExecutions } =
   proxyLocalActivities<OrderActivities>(DATABASE_STEP);
-const { publishEvents } = proxyLocalActivities<OrderActivities>(PUBLICATION);
 
 /**
  * The life of one root order: accept it, then book whatever the market session reports until no
@@ -32,31 +31,26 @@ const { publishEvents } = proxyLocalActivities<OrderActivities>(PUBLICATION);
  */
 export async function orderWorkflow(input: OrderWorkflowInput): Promise<OrderWorkflowResult> {
   const root = rootOf(input);
-  let verdict: AcceptVerdict | null = null;
+  const accepted = aVerdict();
   let progress: RootProgress | null = null;
   let rings = input.mode === 'resume' ? 1 : 0;
   let cancelWanted = input.mode === 'resume' && input.cancel;
 
-  const accepted = async (): Promise<AcceptVerdict> => {
-    await condition(() => verdict !== null);
-    if (verdict === null) throw new Error('unreachable: the condition holds');
-    return verdict;
-  };
-  // Whoever waits for the verdict gets it, also when the run is canceled in the meantime.
-  setHandler(acceptOrderUpdate, () => CancellationScope.nonCancellable(accepted));
+  // A plain promise: whoever waits for the verdict gets it, also when the run is canceled meanwhile.
+  setHandler(acceptOrderUpdate, () => accepted.verdict);
   setHandler(orderStatusQuery, () => progress);
   setHandler(priceSignal, () => {
     rings += 1;
   });
   setHandler(cancelOrderUpdate, ({ orderId }) => {
     return CancellationScope.nonCancellable(async () => {
-      await accepted();
+      await accepted.verdict;
       return requestCancel({ ...root, orderId });
     });
   });
   setHandler(replaceOrderUpdate, (request) => {
     return CancellationScope.nonCancellable(async () => {
-      await accepted();
+      await accepted.verdict;
       return requestReplace({ ...root, request });
     });
   });
@@ -68,7 +62,7 @@ export async function orderWorkflow(input: OrderWorkflowInput): Promise<OrderWor
   return CancellationScope.nonCancellable(async () => {
     const opening =
       input.mode === 'place' ? await acceptOrder(input.order) : await resumeOrder(root);
-    verdict = opening.verdict;
+    accepted.decide(opening.verdict);
     let current = opening.progress;
     const show = (next: RootProgress): void => {
       showProgress(next, progress);
@@ -86,12 +80,20 @@ export async function orderWorkflow(input: OrderWorkflowInput): Promise<OrderWor
       }
       heard = rings;
       show(await settleExecutions(root));
-      await publish(root.accountId);
     }
     // Closing while a replace is still being answered would strand its caller.
-    await condition(allHandlersFinished);
+    if (!allHandlersFinished()) await condition(allHandlersFinished);
     return resultOf(current);
   });
+}
+
+/** A promise costs the sandbox a stack trace; a condition makes half a dozen of them. */
+function aVerdict() {
+  let decide: (verdict: AcceptVerdict) => void = () => undefined;
+  const verdict = new Promise<AcceptVerdict>((resolve) => {
+    decide = resolve;
+  });
+  return { verdict, decide };
 }
 
 interface Root {
@@ -112,15 +114,6 @@ function rootOf(input: OrderWorkflowInput): Root {
 async function startAnew(root: Root, cancel: () => boolean): Promise<never> {
   await condition(allHandlersFinished);
   return continueAsNew<typeof orderWorkflow>({ mode: 'resume', ...root, cancel: cancel() });
-}
-
-/** Events are rows already; failing to announce them in time must not keep the order open. */
-async function publish(accountId: string): Promise<void> {
-  try {
-    await publishEvents({ accountId });
-  } catch {
-    // The relay announces what is left behind, in order, and its gauge shows how old it is.
-  }
 }
 
 function resultOf(progress: RootProgress): OrderWorkflowResult {

@@ -6,6 +6,7 @@ import { type BreakerLimits, CircuitBreaker } from '../../domain/prices/circuit-
 import { type Calendar, CONTINUOUS } from '../../domain/sessions';
 import type { Database } from '../../schema/database';
 import type { PriceSource as PriceSourceConfig } from '../../schema/market-tables';
+import { toFeeRates } from '../fee-rates';
 import { type CursorState, parseCursorState, type SourceState } from './cursor-state';
 import { createHalts, type HaltReason } from './halts';
 import type { Owner } from './market-command';
@@ -73,7 +74,7 @@ export async function openSession(
   if (cursor.paused) source.pause();
   const market: Market = {
     symbol,
-    fees: { makerPpm: asset.maker_fee_ppm, takerPpm: asset.taker_fee_ppm },
+    fees: toFeeRates(asset),
     book,
     source,
     halts: createHalts(book, standingHalts(saved)),
@@ -94,6 +95,7 @@ function findAsset(db: Kysely<Database>, symbol: string) {
   return db
     .selectFrom('assets')
     .select(['source', 'calendar', 'maker_fee_ppm', 'taker_fee_ppm'])
+    .select(['maker_fee_per_share', 'taker_fee_per_share'])
     .select(['breaker_move_ppm', 'breaker_window_ms', 'breaker_halt_ms'])
     .where('symbol', '=', symbol)
     .executeTakeFirst();

@@ -46,15 +46,15 @@ export function toReportRows(
       trade = report.trade;
       tradeSequence = sequence;
     }
-    const amount = isTrade ? tradeAmount(BigInt(report.price), BigInt(report.quantity)) : 0n;
-    const rate = report.liquidity === 'maker' ? fees.makerPpm : fees.takerPpm;
+    const quantity = BigInt(report.quantity);
+    const amount = isTrade ? tradeAmount(BigInt(report.price), quantity) : 0n;
     rows.push({
       report,
       sequence,
       tradeSequence: isTrade ? tradeSequence : 0,
       owner,
       amount,
-      fee: isTrade ? tradeFee(amount, rate) : 0n,
+      fee: isTrade ? tradeFee({ amount, quantity }, report.liquidity, fees) : 0n,
       tickIndex,
       marketAt,
     });

@@ -7,6 +7,7 @@ import type { OrderRow } from '../queries/orders';
 const FIELDS: Partial<Record<RefusalCode, string>> = {
   max_order_qty: 'qty',
   max_notional: 'qty',
+  min_notional: 'qty',
   position_limit: 'qty',
   insufficient_qty: 'qty',
   insufficient_buying_power: 'qty',

@@ -162,14 +162,27 @@ function refuseTerms(old: OrderRow, request: ReplaceRequest): void {
     takeProfit: null,
     stopLoss: null,
     notional: null,
-    quantity: parseQuantity(request.quantity ?? old.quantity),
+    quantity: parseQuantity(quantityToJudge(old, request)),
     limitPrice: price(request.limitPrice, old.limit_price),
     stopPrice: price(request.stopPrice, old.stop_price),
     postOnly: old.post_only,
     extendedHours: old.extended_hours,
     ...trailOf(old, request.trail ?? null, objections),
   };
-  refuseObjections([...objections, ...checkOrderTerms(terms, old.fractionable)]);
+  const broken = [...objections, ...checkOrderTerms(terms, old.fractionable)];
+  refuseObjections(broken.map(nameAsSent));
+}
+
+/** A PATCH has one field for both measures of a trail. */
+function nameAsSent(objection: Objection): Objection {
+  const { field, message } = objection;
+  if (field !== 'trail_price' && field !== 'trail_percent') return objection;
+  return { ...objection, field: 'trail', message: message.replace(field, 'trail') };
+}
+
+/** What stays as it is was judged when it came; a list may have left a member any size since. */
+function quantityToJudge(old: OrderRow, { quantity, timeInForce }: ReplaceRequest): string {
+  return quantity ?? (timeInForce === null ? '1' : old.quantity);
 }
 
 async function ask(

@@ -30,6 +30,8 @@ export function createSocketServer(dependencies: Dependencies, keys: KeyRing): S
     perMessageDeflate: false,
   });
 
+  server.on('wsClientError', (_, socket) => refuse(socket, 'malformed_request'));
+
   const start = (connection: Connection, request: IncomingMessage, place: Place): void => {
     const credentials = readHandshakeCredentials(request);
     if (place.kind === 'market_data') {

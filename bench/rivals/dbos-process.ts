@@ -46,7 +46,7 @@ const BELL_EVERY_MS = 10;
 const workflowIdOf = (orderId: string): string => `order:${orderId}`;
 
 /**
- * The same life on DBOS: Everfill's own steps, accepted, woken by a message, settled, published.
+ * The same life on DBOS: Everfill's own steps, accepted, woken by a message, settled.
  * Orders come from inside this process, without HTTP, which favours it.
  */
 async function main(): Promise<void> {
@@ -101,7 +101,6 @@ async function liveOn(dbos: Dbos, steps: BenchSteps, order: OrderInstruction): P
     const settle = (): ReturnType<BenchSteps['settleExecutions']> =>
       steps.settleExecutions({ rootId, accountId, symbol });
     closed = (await dbos.runStep(settle, { name: 'settle' })).closed;
-    await dbos.runStep(() => steps.publishEvents({ accountId }), { name: 'publish' });
   }
 }
 

@@ -6,6 +6,8 @@ import { type Bench, pick } from './scenario';
 
 export interface CanceledLives {
   readonly perSecond: number;
+  /** From the POST of a resting order to its verdict. */
+  readonly acceptLatenciesMs: readonly number[];
   /** From the DELETE to its answer: the cancel is on its way to the book. */
   readonly cancelLatenciesMs: readonly number[];
 }
@@ -33,7 +35,11 @@ export async function runCanceledLives(
     CANCELED_DEADLINE_MS,
   );
   const seconds = placed.seconds + (performance.now() - started) / 1_000;
-  return { perSecond: total / seconds, cancelLatenciesMs: latenciesMs };
+  return {
+    perSecond: total / seconds,
+    acceptLatenciesMs: placed.latenciesMs,
+    cancelLatenciesMs: latenciesMs,
+  };
 }
 
 async function ownersOf({ db }: Bench, orderIds: readonly string[]): Promise<Map<string, string>> {

@@ -79,7 +79,7 @@ export const WORKER_KILL_MID_TASK: Fault = {
   progress: ['accepts', 'settles'],
   short: true,
   plan: strikingAt({
-    points: ['settleExecutions.started', 'settleExecutions.done', 'publishEvents.done'],
+    points: ['settleExecutions.started', 'settleExecutions.done', 'publish.done'],
     all: true,
   }),
 };

@@ -1,5 +1,5 @@
 import { oppositeOf, type BookCore } from './core';
-import { boundOf, isOrderEntry, type OrderEntry } from './entry';
+import { boundOf, isOrderEntry, type OrderEntry, type OrderList } from './entry';
 import { accepts, cancelEntry } from './trade';
 import type { BookReport } from './types';
 
@@ -14,11 +14,13 @@ export function isFillable(core: BookCore, entry: OrderEntry, reports: BookRepor
   const opposite = oppositeOf(core, order.side);
   let needed = entry.leaves;
   let own: OrderEntry | null = null;
+  const counted: Counted = { lists: null };
   for (let level = opposite.best; level !== null && needed > 0; level = level.worse) {
     if (!accepts(order.side, bound, level.price)) break;
     for (let maker = level.first; maker !== null && needed > 0; maker = maker.next) {
-      if (!isOrderEntry(maker) || maker.order.accountId !== order.accountId) needed -= maker.leaves;
-      else own ??= maker;
+      if (!isOrderEntry(maker)) needed -= maker.leaves;
+      else if (maker.order.accountId === order.accountId) own ??= maker;
+      else needed -= offeredBy(maker, counted);
     }
   }
   if (needed > 0) {
@@ -31,4 +33,19 @@ export function isFillable(core: BookCore, entry: OrderEntry, reports: BookRepor
   }
   cancelEntry(core, entry, reports, 'self_trade_prevented');
   return false;
+}
+
+/** Lists whose exits were met on the walk; few orders have one, so it is made when needed. */
+interface Counted {
+  lists: Map<OrderList, number> | null;
+}
+
+/** What an order adds to the walk: an exit that trades takes as much off the other one. */
+function offeredBy({ list, leaves, order }: OrderEntry, counted: Counted): number {
+  if (list === null || list.entry?.order === order) return leaves;
+  counted.lists ??= new Map();
+  const before = counted.lists.get(list) ?? 0;
+  const offered = Math.max(0, leaves - before);
+  counted.lists.set(list, before + offered);
+  return offered;
 }

@@ -25,7 +25,18 @@ test.each([
     extreme: 1_000_000,
     stop: 1_003_400,
   },
-  { name: 'exact below a dollar', side: 'sell', trailPercent: 3_333, extreme: 9_999, stop: 9_966 },
+  // 33.3267 behind: the print 0.9966 is not that far yet.
+  { name: 'behind below a dollar', side: 'sell', trailPercent: 3_333, extreme: 9_999, stop: 9_965 },
+  // Exactly 99.01990002: a print of 99.02 has not reached it.
+  {
+    name: 'no cent too near',
+    side: 'sell',
+    trailPercent: 9_999,
+    extreme: 1_000_200,
+    stop: 990_100,
+  },
+  // Exactly 100.020001.
+  { name: 'no cent too low', side: 'buy', trailPercent: 100, extreme: 1_000_100, stop: 1_000_300 },
   { name: 'at least one unit behind', side: 'sell', trailPercent: 1, extreme: 100, stop: 99 },
   {
     name: 'exact at the largest price',

@@ -16,15 +16,17 @@ export function trailingStopPrice(
   { side, trailPrice, trailPercent }: Pick<BookOrder, 'side' | 'trailPrice' | 'trailPercent'>,
   extreme: number,
 ): number {
-  // A stop at the extreme itself would be elected by the print that moves it.
-  const distance = trailPrice ?? Math.max(1, partOf(extreme, trailPercent ?? 0));
+  const distance = trailPrice ?? partOf(extreme, trailPercent ?? 0);
   return stopBehind(side, extreme, distance);
 }
 
-/** `ppm` millionths of a price, rounded down; split so that no product leaves the safe integers. */
+/**
+ * `ppm` millionths of a price, split so that no product leaves the safe integers. Rounded up: less
+ * would elect early, and a stop at the extreme itself by the very print that moves it.
+ */
 function partOf(price: number, ppm: number): number {
   const millions = Math.floor(price / PPM);
-  return millions * ppm + Math.floor(((price - millions * PPM) * ppm) / PPM);
+  return millions * ppm + Math.ceil(((price - millions * PPM) * ppm) / PPM);
 }
 
 function stopBehind(side: Side, extreme: number, distance: number): number {

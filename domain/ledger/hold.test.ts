@@ -44,7 +44,7 @@ test('the worse of the two fees is held, rounded up', () => {
   const fees = { makerPpm: 100, takerPpm: 250 };
   // 300.00 x 0.000250 = 0.0750; of 300.01 it would be 0.0750025.
   expect(requiredHold(BUY, parseQuantity('10'), fees).amount).toBe(parseCash('300.075'));
-  expect(worstFee(parseCash('300.01'), fees)).toBe(parseCash('0.0751'));
+  expect(worstFee({ amount: parseCash('300.01'), quantity: 0n }, fees)).toBe(parseCash('0.0751'));
 });
 
 test('a buy without any price is a bug', () => {
@@ -69,7 +69,8 @@ test.each([
   { amount: '9.9999', ppm: 5, fee: '0' },
   { amount: '0', ppm: 100_000, fee: '0' },
 ])('$ppm parts per million of $amount is a fee of $fee', ({ amount, ppm, fee }) => {
-  expect(tradeFee(parseCash(amount), ppm)).toBe(parseCash(fee));
+  const traded = { amount: parseCash(amount), quantity: 0n };
+  expect(tradeFee(traded, 'maker', { makerPpm: ppm, takerPpm: 0 })).toBe(parseCash(fee));
 });
 
 test('one execution never costs more than its hold', () => {
@@ -77,14 +78,15 @@ test('one execution never costs more than its hold', () => {
     fc.bigInt(1n, 10_000_000_000n),
     fc.bigInt(1n, 9_000_000_000_000_000n),
     fc.integer({ min: 0, max: 100_000 }),
-    fc.integer({ min: 0, max: 100_000 }),
+    fc.bigInt(0n, 10_000n),
   );
   fc.assert(
-    fc.property(cases, ([price, quantity, makerPpm, takerPpm]) => {
-      const fees = { makerPpm, takerPpm };
+    fc.property(cases, ([price, quantity, takerPpm, takerPerShare]) => {
+      const fees = { makerPpm: 0, takerPpm, takerPerShare };
       const hold = requiredHold({ ...BUY, limitPrice: price }, quantity, fees).amount;
       const amount = (price * quantity + 500_000_000n) / 1_000_000_000n;
-      expect(amount + tradeFee(amount, Math.max(makerPpm, takerPpm))).toBeLessThanOrEqual(hold);
+      const fee = tradeFee({ amount, quantity }, 'taker', fees);
+      expect(amount + fee).toBeLessThanOrEqual(hold);
     }),
   );
 });

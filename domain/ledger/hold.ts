@@ -39,7 +39,7 @@ export function requiredHold(terms: HoldTerms, leaves: bigint, fees: FeeRates): 
   const price = terms.limitPrice ?? terms.protectionPrice;
   if (price === null) throw new Error('a buy has neither limit nor protection price');
   const amount = worstAmount(price, leaves);
-  return { unit: USD, amount: amount + worstFee(amount, fees) };
+  return { unit: USD, amount: amount + worstFee({ amount, quantity: leaves }, fees) };
 }
 
 /**

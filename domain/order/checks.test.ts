@@ -27,6 +27,29 @@ const DOLLARS = parseCash('500');
 const BY_VALUE = { quantity: null, notional: DOLLARS } as const;
 const TRAIL = { type: 'trailing_stop', limitPrice: null, trailPrice: parsePrice('2') } as const;
 const STOP = { type: 'stop', limitPrice: null, stopPrice: parsePrice('99') } as const;
+const exitAt = (limit: string | null, stop: string | null) => ({
+  limitPrice: limit === null ? null : parsePrice(limit),
+  stopPrice: stop === null ? null : parsePrice(stop),
+});
+/** A cent on either side of the limit of the terms above. */
+const BRACKET = {
+  orderClass: 'bracket',
+  takeProfit: exitAt('101.26', null),
+  stopLoss: exitAt(null, '101.24'),
+} as const;
+const SHORT_BRACKET = {
+  ...BRACKET,
+  side: 'sell',
+  takeProfit: exitAt('101.24', null),
+  stopLoss: exitAt(null, '101.26'),
+} as const;
+const OCO = {
+  orderClass: 'oco',
+  side: 'sell',
+  limitPrice: parsePrice('105'),
+  takeProfit: exitAt('105', null),
+  stopLoss: exitAt(null, '95'),
+} as const;
 const STOP_LIMIT = { type: 'stop_limit', stopPrice: parsePrice('99') } as const;
 
 test.each<{ name: string; over: Partial<OrderTerms> }>([
@@ -107,6 +130,145 @@ test.each<{ name: string; over: Partial<OrderTerms>; rule: string | null }>([
 ])('an order by value: $name', ({ over, rule }) => {
   const objections = checkOrderTerms(theTerms(over), true);
   expect(objections.map((objection) => objection.rule)).toEqual(rule === null ? [] : [rule]);
+});
+
+test.each<{ name: string; over: Partial<OrderTerms>; rules: string[] }>([
+  { name: 'day', over: {}, rules: [] },
+  { name: 'a day stop', over: STOP, rules: [] },
+  { name: 'gtc', over: { timeInForce: 'gtc' }, rules: ['fraction_day'] },
+  { name: 'ioc', over: { timeInForce: 'ioc' }, rules: ['fraction_day'] },
+  { name: 'opg', over: { ...MARKET, timeInForce: 'opg' }, rules: ['fraction_day'] },
+  { name: 'a bracket', over: BRACKET, rules: ['fraction_simple'] },
+  {
+    name: 'a gtc bracket',
+    over: { ...BRACKET, timeInForce: 'gtc' },
+    rules: ['fraction_day', 'fraction_simple'],
+  },
+])('a part of a share, $name: $rules', ({ over, rules }) => {
+  const terms = theTerms({ quantity: parseQuantity('1.5'), ...over });
+  expect(checkOrderTerms(terms, true).map(({ rule }) => rule)).toEqual(rules);
+  expect(checkOrderTerms({ ...terms, quantity: parseQuantity('2') }, true)).toEqual([]);
+});
+
+test.each<{ name: string; over: Partial<OrderTerms>; field: string; rule: string }>([
+  {
+    name: 'a take-profit at the limit of its entry',
+    over: { ...BRACKET, takeProfit: exitAt('101.25', null) },
+    field: 'take_profit.limit_price',
+    rule: 'exit_beyond_entry',
+  },
+  {
+    name: 'a stop-loss at the limit of its entry',
+    over: { ...BRACKET, stopLoss: exitAt(null, '101.25') },
+    field: 'stop_loss.stop_price',
+    rule: 'exit_beyond_entry',
+  },
+  {
+    name: 'a take-profit of a sale at it',
+    over: { ...SHORT_BRACKET, takeProfit: exitAt('101.25', null) },
+    field: 'take_profit.limit_price',
+    rule: 'exit_beyond_entry',
+  },
+  {
+    name: 'a stop-loss of a sale at it',
+    over: { ...SHORT_BRACKET, stopLoss: exitAt(null, '101.25') },
+    field: 'stop_loss.stop_price',
+    rule: 'exit_beyond_entry',
+  },
+  {
+    name: 'a stop-loss above the stop of its entry',
+    over: { ...STOP, orderClass: 'oto', stopLoss: exitAt(null, '99.01') },
+    field: 'stop_loss.stop_price',
+    rule: 'exit_beyond_entry',
+  },
+  {
+    name: 'a take-profit below its stop-loss',
+    over: {
+      ...MARKET,
+      orderClass: 'bracket',
+      takeProfit: exitAt('298', null),
+      stopLoss: exitAt(null, '299'),
+    },
+    field: 'take_profit.limit_price',
+    rule: 'take_profit_beyond_stop_loss',
+  },
+  {
+    name: 'exits at one price',
+    over: { ...OCO, stopLoss: exitAt(null, '105') },
+    field: 'take_profit.limit_price',
+    rule: 'take_profit_beyond_stop_loss',
+  },
+  {
+    name: 'a stop-loss without a stop',
+    over: { ...BRACKET, stopLoss: exitAt('95', null) },
+    field: 'stop_loss.stop_price',
+    rule: 'stop_price_required',
+  },
+  {
+    name: 'a take-profit without a limit',
+    over: { ...BRACKET, takeProfit: exitAt(null, null) },
+    field: 'take_profit.limit_price',
+    rule: 'limit_price_required',
+  },
+  {
+    name: 'an exit finer than the increment',
+    over: { ...BRACKET, stopLoss: exitAt(null, '95.001') },
+    field: 'stop_loss.stop_price',
+    rule: 'price_increment',
+  },
+  {
+    name: 'a bracket that is ioc',
+    over: { ...BRACKET, timeInForce: 'ioc' },
+    field: 'time_in_force',
+    rule: 'list_time_in_force',
+  },
+  {
+    name: 'a bracket that is opg',
+    over: { ...BRACKET, timeInForce: 'opg' },
+    field: 'time_in_force',
+    rule: 'list_time_in_force',
+  },
+  {
+    name: 'a bracket with one exit',
+    over: { ...BRACKET, takeProfit: null },
+    field: 'order_class',
+    rule: 'exits_of_class',
+  },
+  {
+    name: 'an oto with two',
+    over: { ...BRACKET, orderClass: 'oto' },
+    field: 'order_class',
+    rule: 'exits_of_class',
+  },
+  {
+    name: 'exits of a simple order',
+    over: { takeProfit: exitAt('105', null) },
+    field: 'order_class',
+    rule: 'order_class_of_exits',
+  },
+  {
+    name: 'an oco at the market',
+    over: { ...OCO, type: 'market', limitPrice: null },
+    field: 'type',
+    rule: 'oco_limit',
+  },
+  {
+    name: 'a bracket by value',
+    over: { ...BRACKET, ...MARKET, ...BY_VALUE },
+    field: 'notional',
+    rule: 'notional_market_day',
+  },
+])('$name breaks $rule', ({ over, field, rule }) => {
+  expect(checkOrderTerms(theTerms(over), true)).toMatchObject([{ field, rule }]);
+});
+
+test.each<{ name: string; over: Partial<OrderTerms> }>([
+  { name: 'a cent beyond its entry on both sides', over: BRACKET },
+  { name: 'the same of a sale', over: SHORT_BRACKET },
+  { name: 'an oco around any market', over: OCO },
+  { name: 'a bracket at the market', over: { ...BRACKET, ...MARKET } },
+])('$name is in order', ({ over }) => {
+  expect(checkOrderTerms(theTerms(over), true)).toEqual([]);
 });
 
 test('fractions of a share go where the asset trades in them', () => {

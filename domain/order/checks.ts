@@ -52,7 +52,7 @@ function checkAmount(terms: OrderTerms, fractionable: boolean): Objection[] {
     const message = 'exactly one of qty and notional says how much';
     return [unsupported('qty', 'qty_or_notional', message)];
   }
-  if (quantity !== null) return checkQuantity(quantity, fractionable);
+  if (quantity !== null) return [...checkQuantity(quantity, fractionable), ...checkFraction(terms)];
   if (notional === null || notional <= 0n || notional > MAX_NOTIONAL) {
     const message = `notional must be above 0 and at most ${formatCash(MAX_NOTIONAL)}`;
     return [{ code: 'invalid_quantity', field: 'notional', rule: 'notional_range', message }];
@@ -64,6 +64,21 @@ function checkAmount(terms: OrderTerms, fractionable: boolean): Objection[] {
   if (type === 'market' && timeInForce === 'day' && orderClass === 'simple') return [];
   const message = 'notional goes with simple market orders that are day';
   return [unsupported('notional', 'notional_market_day', message)];
+}
+
+/** As at Alpaca: a part of a share is ordered for the day and by itself. */
+function checkFraction({ quantity, timeInForce, orderClass }: OrderTerms): Objection[] {
+  if (quantity === null || quantity % ONE_SHARE === 0n) return [];
+  const objections: Objection[] = [];
+  if (timeInForce !== 'day') {
+    const message = 'orders for a part of a share are day orders';
+    objections.push(unsupported('time_in_force', 'fraction_day', message));
+  }
+  if (orderClass !== 'simple') {
+    const message = 'orders for a part of a share have no exits';
+    objections.push(unsupported('order_class', 'fraction_simple', message));
+  }
+  return objections;
 }
 
 /** @param quantity - 1e-9. */

@@ -1,3 +1,4 @@
+import { formatPrice } from '../decimal';
 import type { Side } from './order';
 import { checkPrice } from './price-check';
 import { type ExitTerms, type Objection, type OrderTerms, unsupported } from './terms';
@@ -39,12 +40,33 @@ export function checkOrderList(terms: OrderTerms): Objection[] {
   return [...objections, ...checkExits(terms)];
 }
 
-function checkExits({ orderClass, side, takeProfit, stopLoss }: OrderTerms): Objection[] {
+function checkExits(terms: OrderTerms): Objection[] {
+  const { orderClass, side, takeProfit, stopLoss } = terms;
   return [
     ...(takeProfit === null ? [] : checkTakeProfit(takeProfit)),
     ...(stopLoss === null ? [] : checkStopLoss(stopLoss)),
     ...checkOrderOfExits(exitSide(orderClass, side), takeProfit, stopLoss),
+    ...checkAgainstEntry(terms),
   ];
+}
+
+/**
+ * Exits of an entry with a price of its own stand on both sides of that price: a profit is beyond
+ * it, a loss on this side. What an entry at the market meets is not known yet.
+ */
+function checkAgainstEntry(terms: OrderTerms): Objection[] {
+  const base = terms.limitPrice ?? terms.stopPrice;
+  if (terms.orderClass === 'oco' || base === null) return [];
+  const isLong = terms.side === 'buy';
+  const objections: Objection[] = [];
+  const object = (field: string, exit: bigint | null | undefined, isAbove: boolean) => {
+    if (exit == null || (isAbove ? exit > base : exit < base)) return;
+    const message = `${field} must be ${isAbove ? 'above' : 'below'} ${formatPrice(base)}, the entry`;
+    objections.push(unsupported(field, 'exit_beyond_entry', message));
+  };
+  object('take_profit.limit_price', terms.takeProfit?.limitPrice, isLong);
+  object('stop_loss.stop_price', terms.stopLoss?.stopPrice, !isLong);
+  return objections;
 }
 
 /** The side that closes what the entry opens; the exits of an oco are the order itself. */

@@ -1,3 +1,5 @@
+import { MAX_BOOK_PRICE } from '../book/types';
+import { divideUp } from '../decimal';
 import type { OrderType, Side } from './order';
 import { priceIncrement } from './price-increment';
 
@@ -5,6 +7,7 @@ import { priceIncrement } from './price-increment';
 export const DEFAULT_COLLAR_PPM = 50_000;
 
 const MILLION = 1_000_000n;
+const MAX_PRICE = BigInt(MAX_BOOK_PRICE);
 
 export interface ProtectionTerms {
   readonly side: Side;
@@ -44,18 +47,22 @@ function firstTrailingStop(
   last: bigint | null,
 ): bigint | null {
   if (last === null) return null;
-  const distance = trailPpm === null ? trailPrice : (last * BigInt(trailPpm)) / MILLION;
+  const distance = trailPpm === null ? trailPrice : divideUp(last * BigInt(trailPpm), MILLION);
   if (distance === null) return null;
   if (side === 'buy') return last + distance;
   const stop = last - distance;
   return stop > 0n ? stop : 1n;
 }
 
-/** The reference moved by the collar against the order's owner, on an increment. */
+/**
+ * The reference moved by the collar against the order's owner, on an increment, and no higher than
+ * any price may be: beyond that the book would not take the order.
+ */
 export function collarBound(side: Side, reference: bigint, collarPpm: number): bigint {
   const collar = BigInt(collarPpm);
   if (side === 'buy') {
-    const bound = (reference * (MILLION + collar)) / MILLION;
+    const exact = (reference * (MILLION + collar)) / MILLION;
+    const bound = exact < MAX_PRICE ? exact : MAX_PRICE;
     return bound - (bound % priceIncrement(bound));
   }
   const numerator = reference * (MILLION - collar);

@@ -92,6 +92,8 @@ export interface MarketPrices {
 /** `null` switches a limit off. */
 export interface RiskLimits {
   readonly maxOrderQuantity: bigint | null;
+  /** Of orders that do not only reduce a position; USD. */
+  readonly minNotional?: bigint | null;
   readonly maxNotional: bigint | null;
   readonly priceCollarPpm: number | null;
   /** Of the absolute position, worst case over the working orders. */

@@ -1,4 +1,4 @@
-import { formatCash, formatPrice, formatQuantity } from '../decimal';
+import { formatCash, formatPrice, formatQuantity, powerOfTen, QUANTITY_SCALE } from '../decimal';
 import { USD } from '../ledger/accounts';
 import { collarBound } from '../order/protection';
 import type { Side } from '../order/order';
@@ -33,6 +33,7 @@ export const RULES: readonly (readonly [RejectReason, Rule])[] = [
   ['no_reference_price', noReferencePrice],
   ['price_collar', priceCollar],
   ['max_notional', maxNotional],
+  ['min_notional', minNotional],
   ['daily_loss_limit', dailyLossLimit],
   ['reduce_only_mode', reduceOnlyMode],
   ['position_limit', positionLimit],
@@ -56,7 +57,7 @@ function tradingHalted(input: RiskInput): string | null {
 }
 
 /** The stricter of the account's state and everybody's. */
-function tradingState({ account, globalTradingState }: RiskInput): TradingState {
+export function tradingState({ account, globalTradingState }: RiskInput): TradingState {
   const states = [account.tradingState, globalTradingState];
   if (states.includes('HALTED')) return 'HALTED';
   return states.includes('REDUCING') ? 'REDUCING' : 'ACTIVE';
@@ -74,6 +75,7 @@ function marketClosed({ instrument, order }: RiskInput): string | null {
   return `${instrument.symbol} is closed; an order that is ${order.timeInForce} cannot wait`;
 }
 
+const ONE_SHARE = powerOfTen(QUANTITY_SCALE);
 /** As at the exchange: no more orders for the close in the ten minutes before it. */
 const CLOSING_ORDERS_END_MS = 10 * 60_000;
 
@@ -104,11 +106,15 @@ function noReferencePrice({ instrument }: RiskInput, { hold }: RiskFacts): strin
   return hold === null ? `${instrument.symbol} has no price yet; a limit order needs none` : null;
 }
 
-/** A price far on the passive side is no mistake: the order just waits for it. */
+/**
+ * A price far on the passive side is no mistake: the order just waits for it. One that waits for a
+ * stop is measured from there, as its protection would be, because that is where it trades.
+ */
 function priceCollar({ order, limits, market }: RiskInput): string | null {
   const { limitPrice, side } = order;
-  if (limits.priceCollarPpm === null || limitPrice === null || market.last === null) return null;
-  const bound = collarBound(side, market.last, limits.priceCollarPpm);
+  const reference = order.stopPrice ?? market.last;
+  if (limits.priceCollarPpm === null || limitPrice === null || reference === null) return null;
+  const bound = collarBound(side, reference, limits.priceCollarPpm);
   if (side === 'buy' ? limitPrice <= bound : limitPrice >= bound) return null;
   const direction = side === 'buy' ? 'above' : 'below';
   return `limit ${formatPrice(limitPrice)} is ${direction} ${formatPrice(bound)}, the collar`;
@@ -120,11 +126,23 @@ function maxNotional({ limits }: RiskInput, { notional }: RiskFacts): string | n
   return `worth up to ${formatCash(notional)}, the limit is ${formatCash(limit)}`;
 }
 
-function dailyLossLimit({ account, limits }: RiskInput, facts: RiskFacts): string | null {
-  const { dailyLossLimit: limit } = limits;
-  if (limit === null || account.dayLoss === null || account.dayLoss < limit) return null;
+/** What is left of a position may be worth less, and must still be closable. */
+function minNotional({ limits }: RiskInput, facts: RiskFacts): string | null {
+  const { minNotional: limit = null } = limits;
+  if (limit === null || facts.notional === null || facts.notional >= limit) return null;
   if (onlyReduces(facts)) return null;
-  return `lost ${formatCash(account.dayLoss)} today, the limit is ${formatCash(limit)}`;
+  return `worth ${formatCash(facts.notional)}, the least is ${formatCash(limit)}`;
+}
+
+function dailyLossLimit(input: RiskInput, facts: RiskFacts): string | null {
+  if (!isLossReached(input) || onlyReduces(facts)) return null;
+  const [lost, limit] = [input.account.dayLoss ?? 0n, input.limits.dailyLossLimit ?? 0n];
+  return `lost ${formatCash(lost)} today, the limit is ${formatCash(limit)}`;
+}
+
+export function isLossReached({ account, limits }: RiskInput): boolean {
+  const { dailyLossLimit: limit } = limits;
+  return limit !== null && account.dayLoss !== null && account.dayLoss >= limit;
 }
 
 function reduceOnlyMode(input: RiskInput, facts: RiskFacts): string | null {
@@ -171,13 +189,14 @@ function insufficientQuantity(
 }
 
 function shortNotPermitted(
-  { account, instrument, working }: RiskInput,
+  { account, instrument, order, working }: RiskInput,
   { opensShort }: RiskFacts,
 ): string | null {
   if (!opensShort) return null;
   if (account.multiplier === 1) return 'a cash account sells only what it has';
   if (!account.shortingEnabled) return 'the account may not sell short';
   if (!instrument.shortable) return `${instrument.symbol} cannot be sold short`;
+  if (order.quantity % ONE_SHARE !== 0n) return 'only whole shares can be sold short';
   return working.buyQuantity > 0n ? 'a buy order of the same symbol is open' : null;
 }
 

@@ -17,6 +17,20 @@ export function readGolden<Case extends { readonly id: string }>(name: string): 
     .map((line) => JSON.parse(line) as Case);
 }
 
+/**
+ * The lines of a file that no test was written for, to be said aloud as todos: nothing is skipped in
+ * silence.
+ *
+ * @throws Error if a line that tests were written for is gone.
+ */
+export function unknownLines(
+  cases: readonly { readonly id: string; readonly src?: string }[],
+  known: readonly string[],
+): string[] {
+  for (const id of known) caseOf(cases, id);
+  return cases.filter(({ id }) => !known.includes(id)).map(({ id, src = '' }) => `${id} ${src}`);
+}
+
 /** Finds the case with this id; a test that names a case which is gone must fail. */
 export function caseOf<Case extends { readonly id: string }>(cases: readonly Case[], id: string) {
   const found = cases.find((one) => one.id === id);

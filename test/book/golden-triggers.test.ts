@@ -4,7 +4,7 @@ import type { BookOrder, BookReport } from '../../domain/book/types';
 import type { Bar } from '../../domain/prices/bar';
 import { playBar } from '../../domain/prices/bar-path';
 import { anOrder, aQuote } from './an-order';
-import { caseOf, readGolden } from './golden-cases';
+import { caseOf, readGolden, unknownLines } from './golden-cases';
 
 type Candle = readonly [open: number, high: number, low: number, close: number];
 
@@ -40,13 +40,19 @@ function toBar([open, high, low, close]: Candle): Bar {
   };
 }
 
-/** `buy stop 101.5`, as the cases say it. */
+/** `buy stop 101.5`, as the cases say it; a stop with a limit names that behind it. */
 function toOrder(text: string): BookOrder {
-  const [side, type, price] = text.split(' ') as ['buy' | 'sell', 'stop' | 'limit', string];
-  const at = toPrice(price);
-  const prices =
-    type === 'stop' ? { limitPrice: null, stopPrice: at } : { limitPrice: at, stopPrice: null };
-  return anOrder({ side, type, quantity: 10, ...prices });
+  const [side, word, ...prices] = text.split(' ');
+  const [first, second] = prices.filter((part) => /^[\d.]+$/.test(part)).map(toPrice);
+  const type = word === 'stop' && second !== undefined ? 'stop_limit' : word;
+  const [stopPrice, limitPrice] = type === 'limit' ? [null, first] : [first, second];
+  return anOrder({
+    side: side as 'buy' | 'sell',
+    type: type as 'stop' | 'limit' | 'stop_limit',
+    quantity: 10,
+    stopPrice: stopPrice ?? null,
+    limitPrice: limitPrice ?? null,
+  });
 }
 
 /** Plays the bar and returns at which price the only order filled, if it did. */
@@ -58,17 +64,20 @@ function fillPrice(book: Book, candle: Candle): number | null {
   return prices[0] ?? null;
 }
 
-test('every line of the file is known here', () => {
-  expect(CASES.map(({ id }) => id)).toEqual(['T01', 'T02', 'T04', 'T05', 'T06', 'T08']);
-});
+/** Whatever says an order, bars and fills needs no more words. */
+const OF_BARS = CASES.filter((one) => 'bars' in one && 'fills' in one);
+for (const line of unknownLines(CASES, ['T04', 'T06', 'T08', ...OF_BARS.map(({ id }) => id)]))
+  test.todo(line);
 
-test.each(['T01', 'T02', 'T05'])('%s inside a bar an order is met at its own price', (id) => {
-  const { order, bars, fills } = caseOf(CASES, id);
-  const book = new Book();
-  book.submit(toOrder(order), []);
-  const prices = bars.map((candle) => fillPrice(book, candle));
-  expect(prices).toEqual(fills.map((fill) => (fill === null ? null : toPrice(fill))));
-});
+test.each(OF_BARS)(
+  '$id inside a bar an order is met at its own price',
+  ({ order, bars, fills }) => {
+    const book = new Book();
+    book.submit(toOrder(order), []);
+    const prices = bars.map((candle) => fillPrice(book, candle));
+    expect(prices).toEqual(fills.map((fill) => (fill === null ? null : toPrice(fill))));
+  },
+);
 
 test('T04 after a gap a stop trades at what is offered, on the way at its stop', () => {
   const { order, cases } = caseOf(CASES, 'T04');

@@ -36,7 +36,7 @@ export function fits(side: Side, worst: number | null, price: number): boolean {
 /** Whole cents from a dollar up, never nearer to the market than asked. */
 export function stopBehind(order: BookOrder, best: number): number {
   const part = BigInt(order.trailPercent ?? 0);
-  const trail = order.trailPrice ?? (Number((BigInt(best) * part) / 1_000_000n) || 1);
+  const trail = order.trailPrice ?? Number((BigInt(best) * part + 999_999n) / 1_000_000n);
   const exact = order.side === 'sell' ? best - trail : best + trail;
   if (exact < 10_000) return exact;
   return (order.side === 'sell' ? Math.floor(exact / 100) : Math.ceil(exact / 100)) * 100;

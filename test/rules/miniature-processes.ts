@@ -50,7 +50,7 @@ function toReport(report: BookReport, reportId: string, trade: string): Executio
   const price = BigInt(report.price);
   const quantity = BigInt(report.quantity);
   const amount = tradeAmount(price, quantity);
-  const fee = tradeFee(amount, report.liquidity === 'maker' ? FEES.makerPpm : FEES.takerPpm);
+  const fee = tradeFee({ amount, quantity }, report.liquidity, FEES);
   const { trade: _number, leaves, ...rest } = report;
   const tradeId = report.kind === 'trade' ? trade : null;
   const numbers = { price, quantity, amount, fee, leaves: BigInt(leaves) };

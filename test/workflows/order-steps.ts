@@ -83,7 +83,6 @@ export const STEPS = {
   requestCancel: () => Promise.resolve({ orderId: 'o-1', status: 'pending_cancel' }),
   requestReplace: () => Promise.resolve({ accepted: true, orderId: 'o-2' }),
   settleExecutions: () => Promise.resolve(aProgress('new')),
-  publishEvents: () => Promise.resolve(),
 };
 export type Steps = Readonly<Partial<Record<keyof typeof STEPS, Step>>>;
 

@@ -52,6 +52,7 @@ export const postOrder = defineRoute({
     'reduce_only_mode',
     'max_order_qty',
     'max_notional',
+    'min_notional',
     'price_collar',
     'no_reference_price',
     'position_limit',
