@@ -96,6 +96,18 @@ test.each([
   expect((await broker.balances(accountId)).heldCash).toBe(hold);
 });
 
+test('a fee a share is held and taken, and what was held too much comes back', async () => {
+  const { db } = broker;
+  await db.updateTable('assets').set({ taker_fee_per_share: '0.005' }).execute();
+  const accountId = await broker.openAccount('1000');
+  const { instruction } = await accept(accountId);
+  expect((await broker.balances(accountId)).heldCash).toBe('100.05');
+  await broker.market.takeCommands();
+  await broker.market.trade(instruction.orderId, '4', '10');
+  await broker.settle(instruction.orderId);
+  expect(await broker.balances(accountId)).toMatchObject({ heldCash: '60.03', cash: '899.95' });
+});
+
 test('a sell holds its shares', async () => {
   const accountId = await broker.openAccount('1000');
   await own(accountId, '10');

@@ -96,7 +96,8 @@ describe('a failure becomes a problem document', () => {
     expect(answer.status).toBe(403);
     expect(answer.body).toMatchObject({
       code: 40_310_000,
-      message: 'too dear',
+      message: 'insufficient buying power',
+      detail: 'too dear',
       reason: 'insufficient_buying_power',
     });
   });
@@ -133,6 +134,40 @@ describe('a failure becomes a problem document', () => {
     const line = api.logged.at(-1);
     expect(line).toMatchObject({ status: 500, request_id: answer.get('X-Request-Id') });
     expect(JSON.stringify(line)).toContain('secret detail');
+  });
+});
+
+describe("through Alpaca's door", () => {
+  const post = (body: string, type: string) => {
+    const asked = request(api.url).post('/v2/echo');
+    return (type === '' ? asked.unset('Content-Type') : asked.type(type)).send(body);
+  };
+
+  test.each(['', 'application/x-www-form-urlencoded', 'application/json'])(
+    "a body of the type '%s' is read as JSON",
+    async (type) => {
+      const answer = await post('{"qty": "1", "side": "buy"}', type);
+      expect([answer.status, answer.body]).toEqual([200, { qty: '1', side: 'buy' }]);
+    },
+  );
+
+  test('a body of another type is not', async () => {
+    expect((await post('<qty>1</qty>', 'application/xml')).status).toBe(415);
+  });
+
+  test('an empty text is absent', async () => {
+    const answer = await post('{"qty": "1", "side": "buy", "name": ""}', 'application/json');
+    expect(answer.body).toEqual({ qty: '1', side: 'buy' });
+  });
+
+  test('a field that says nothing is 422 and has a number', async () => {
+    const answer = await post('{"qty": "1", "side": "long"}', 'application/json');
+    expect([answer.status, answer.body]).toMatchObject([422, { code: 40_010_001, status: 422 }]);
+  });
+
+  test('text that is no JSON is 400', async () => {
+    const answer = await post('{"qty"', 'application/json');
+    expect([answer.status, answer.body]).toMatchObject([400, { code: 40_010_000 }]);
   });
 });
 

@@ -27,7 +27,7 @@ export function parseFields<T>(
   strict: boolean,
   place: FieldPlace,
 ): T {
-  // A number is an object here, so that it keeps its digits; to the schema it would be an empty one.
+  // A number is an object here, to keep its digits; the schema would take it for an empty one.
   if (value instanceof NumberLexeme) throw invalidRequest([NO_OBJECT], place);
   const schema = strict ? reader.strict : reader.loose;
   if (schema === null) return refuseAny(value, strict, place) as T;

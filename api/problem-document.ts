@@ -1,4 +1,5 @@
 import { RefusalError } from '../domain/refusal';
+import { alpacaMessage } from './alpaca-message';
 import type { Door } from './doors';
 import { describeOutage, isOutage } from './outage';
 import { ProblemError, type FieldProblem } from './problem-error';
@@ -46,7 +47,7 @@ function judgeOutage(error: unknown, changes: boolean): Finding {
 }
 
 export function problemStatus({ code }: Finding, door: Door): number {
-  return door.name === 'alpaca' ? alpacaStatusOf(code) : statusOf(code);
+  return door.name === 'alpaca' ? alpacaStatusOf(code, door.invalidStatus) : statusOf(code);
 }
 
 /** RFC 9457; through Alpaca's door with the number and the message that its clients read. */
@@ -66,7 +67,7 @@ export function problemDocument(
     instance: request.instance,
     // Alpaca's clients read a number and a message; ours read the reason in both doors.
     code: alpaca ? alpacaCodeOf(code) : code,
-    ...(alpaca ? { message: detail } : {}),
+    ...(alpaca ? { message: alpacaMessage(finding) } : {}),
     reason: code,
     request_id: request.requestId,
     errors,

@@ -74,8 +74,13 @@ const ALPACA_STATUSES: Partial<Record<ProblemCode, number>> = {
   insufficient_buying_power: 403,
   insufficient_qty: 403,
   client_order_id_conflict: 422,
+  short_not_permitted: 403,
+  min_notional: 403,
   duplicate_name: 422,
 };
+
+/** What a field or a parameter can have wrong; the door says with which status. */
+const FIELD_PROBLEMS = new Set<ProblemCode>(['invalid_field', 'missing_field', 'unknown_field']);
 
 /** Where Alpaca's number is not its status with the general family. */
 const ALPACA_CODES: Partial<Record<ProblemCode, number>> = {
@@ -106,13 +111,14 @@ export function statusOf(code: ProblemCode): number {
     : REFUSAL_STATUSES[code as RefusalCode];
 }
 
-export function alpacaStatusOf(code: ProblemCode): number {
+export function alpacaStatusOf(code: ProblemCode, invalidStatus: number): number {
+  if (FIELD_PROBLEMS.has(code)) return invalidStatus;
   return ALPACA_STATUSES[code] ?? statusOf(code);
 }
 
 /** Alpaca's numeric codes are the status and a family: 40310000, 42210000. */
 export function alpacaCodeOf(code: ProblemCode): number {
-  return ALPACA_CODES[code] ?? alpacaStatusOf(code) * 100_000 + 10_000;
+  return ALPACA_CODES[code] ?? (ALPACA_STATUSES[code] ?? statusOf(code)) * 100_000 + 10_000;
 }
 
 /** Tells a code of ours from text that another process sent. */

@@ -90,6 +90,7 @@ export const TABLES: readonly Table[] = [
         'random_cancels',
         'occasional_market_orders',
         'constant_market_orders',
+        'many_new_orders',
         'mixed',
       ].flatMap((name): TableRow[] => [
         { label: name.replaceAll('_', ' '), key: `match_${name}_ops_per_second` },

@@ -45,7 +45,7 @@ test.each([
   {
     name: 'nothing is known of a time before the first point',
     given: { from: 0, count: 1, daily: false },
-    base: [0n, null],
+    base: [1_000n, null],
     starts: [],
     equity: [],
     profit: [],

@@ -37,7 +37,7 @@ export const RATIO_SCALE = 6;
 /**
  * The value of an account at the end of each window, and the profit since before the first one.
  * Between two points the value stood where the first left it; windows that ended before there was
- * an account are left out.
+ * an account are left out. Without any window the base is the first value there is.
  *
  * @param points - Earliest first; the first is the opening deposit or later.
  * @param windows - Earliest first.
@@ -69,7 +69,8 @@ export function equityHistory(
     entries.push({ startMs, equity, profit, profitPpm: ratioOf(profit, from) });
     last = equity;
   }
-  return { baseValue: baseValue ?? 0n, baseAtMs: base?.atMs ?? null, entries };
+  baseValue ??= points[0]?.equity ?? 0n;
+  return { baseValue, baseAtMs: base?.atMs ?? null, entries };
 }
 
 /** Reads values at moments that only move forward. */

@@ -220,7 +220,7 @@ export interface paths {
         };
         /**
          * What the account was worth, window by window
-         * @description Sampled every minute in which it changed, kept by the minute for eight days, by the quarter of an hour for forty and by the day for ever, since the account was opened or last reset; the window that runs shows the present value. Times are the beginning of a window, values those at its end. `period` counts back from `end`, or forth from `start`; a day is the venue's trading day. Intraday profits are those of their day, unless `pnl_reset=no_reset`.
+         * @description Sampled every minute in which it changed, kept by the minute for eight days, by the quarter of an hour for forty and by the day for ever, since the account was opened or last reset; the window that runs shows the present value. Times are the beginning of a window, values those at its end. `period` counts back from `end`, or forth from `start`; a day is the venue's trading day. Intraday profits are those of their day, unless `pnl_reset=no_reset`. `cashflow_types=ALL`, or `CSD` and `FEE`, adds deposits and fees.
          */
         get: operations["getPortfolioHistory"];
         put?: never;
@@ -240,7 +240,7 @@ export interface paths {
         };
         /**
          * Whether the venue trades now, and when that changes
-         * @description The exchange as soon as one asset keeps its hours. A venue that trades without a break is always open; its trading day ends, and the next one opens, at 00:00 UTC.
+         * @description The exchange as soon as one asset keeps its hours. A venue that trades without a break is always open; its trading day ends, and the next one opens, at 00:00 UTC. Times have the venue's offset.
          */
         get: operations["getClock"];
         put?: never;
@@ -263,6 +263,46 @@ export interface paths {
          * @description `start` and `end` are included; by default this year and the next. Times of day are in the venue's zone, which is UTC where trading has no break; such a day is written to end at 23:59.
          */
         get: operations["getCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v3/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The clock of each market, now or at another time
+         * @description `NYSE` and `NASDAQ`, or their codes `XNYS` and `XNAS`: one venue under two names.
+         */
+        get: operations["getMarketClocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v3/calendar/{market}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trading days of a market, earliest first
+         * @description As `/v2/calendar`, with instants; `timezone=UTC` leaves out the venue's offset.
+         */
+        get: operations["getMarketCalendar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -580,7 +620,7 @@ export interface paths {
         };
         /**
          * Bars of one symbol in a range of its market's time
-         * @description From `start` to `end`, both inclusive, RFC 3339; without `start` from the beginning of the day that the market's clock shows, which runs ahead of the wall's where prices are replayed. Bars are folded from one-minute bars; an interval without a print has none, days and weeks are those of UTC, and a bar under way is shown as it stands.
+         * @description From `start` to `end`, both inclusive, RFC 3339; without `start` from the beginning of the day that the market's clock shows, which runs ahead of the wall's where prices are replayed. Bars are folded from one-minute bars; an interval without a print has none, days and longer begin at midnight in New York where the symbol keeps the hours of the exchange, else of UTC, and a bar under way is shown as it stands.
          */
         get: operations["getStockBars"];
         put?: never;
@@ -600,7 +640,7 @@ export interface paths {
         };
         /**
          * Bars of several symbols in a range of their markets' time
-         * @description From `start` to `end`, both inclusive, RFC 3339; without `start` from the beginning of the day that the market's clock shows, which runs ahead of the wall's where prices are replayed. Bars are folded from one-minute bars; an interval without a print has none, days and weeks are those of UTC, and a bar under way is shown as it stands. By symbol, then by time; symbols without any are absent.
+         * @description From `start` to `end`, both inclusive, RFC 3339; without `start` from the beginning of the day that the market's clock shows, which runs ahead of the wall's where prices are replayed. Bars are folded from one-minute bars; an interval without a print has none, days and longer begin at midnight in New York where the symbol keeps the hours of the exchange, else of UTC, and a bar under way is shown as it stands. By symbol, then by time; symbols without any are absent.
          */
         get: operations["getStocksBars"];
         put?: never;
@@ -711,6 +751,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/events/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The account's `trade_updates` as server-sent events
+         * @description What `/stream` says, in lines of data. Without `since` or `since_id` it begins now. `since` is included, so that nothing is lost, and an update may come again: `event_id` tells. `since_id` is not included: it names the last update that is known. `until` and `until_id` are included; with `until_id`, or an `until` that has passed, the stream ends.
+         */
+        get: operations["streamTradeEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/trading-state": {
         parameters: {
             query?: never;
@@ -729,6 +789,30 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/admin/risk-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much an account, or everybody, may do
+         * @description Without `account_id` what holds where an account has no limit of its own.
+         */
+        get: operations["getRiskLimits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what is given, keep the rest
+         * @description From the next order on. `null` takes a limit away: of an account, so that the one for everybody holds again. Orders that are open stay as they are.
+         */
+        patch: operations["changeRiskLimits"];
         trace?: never;
     };
     "/admin/feed/{symbol}": {
@@ -2312,6 +2396,7 @@ export interface operations {
                 date_end?: string;
                 intraday_reporting?: "market_hours" | "extended_hours" | "continuous";
                 pnl_reset?: "per_day" | "no_reset";
+                cashflow_types?: string | string[];
             };
             header?: never;
             path?: never;
@@ -2344,7 +2429,8 @@ export interface operations {
                      *         0.004125
                      *       ],
                      *       "base_value": 100000,
-                     *       "timeframe": "1D"
+                     *       "timeframe": "1D",
+                     *       "cashflow": {}
                      *     }
                      */
                     "application/json": {
@@ -2356,6 +2442,9 @@ export interface operations {
                         base_value_asof?: string;
                         /** @enum {string} */
                         timeframe: "1Min" | "5Min" | "15Min" | "1H" | "1D";
+                        cashflow: {
+                            [key: string]: number[];
+                        };
                     };
                 };
             };
@@ -2463,6 +2552,164 @@ export interface operations {
                         session_close: string;
                         settlement_date: string;
                     }[];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AlpacaProblem"];
+                };
+            };
+        };
+    };
+    getMarketClocks: {
+        parameters: {
+            query?: {
+                markets?: string | string[];
+                time?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One clock a market */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "clocks": [
+                     *         {
+                     *           "market": {
+                     *             "acronym": "NYSE",
+                     *             "mic": "XNYS",
+                     *             "name": "New York Stock Exchange",
+                     *             "timezone": "America/New_York"
+                     *           },
+                     *           "timestamp": "2026-01-15T09:30:00-05:00",
+                     *           "is_market_day": true,
+                     *           "next_market_open": "2026-01-16T09:30:00-05:00",
+                     *           "next_market_close": "2026-01-15T16:00:00-05:00",
+                     *           "phase": "core",
+                     *           "phase_until": "2026-01-15T16:00:00-05:00"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        clocks: {
+                            market: {
+                                acronym: string;
+                                mic: string;
+                                name: string;
+                                timezone: string;
+                            };
+                            /**
+                             * Format: date-time
+                             * @example 2026-01-15T14:30:00.123456Z
+                             */
+                            timestamp: string;
+                            is_market_day: boolean;
+                            /**
+                             * Format: date-time
+                             * @example 2026-01-15T14:30:00.123456Z
+                             */
+                            next_market_open: string;
+                            /**
+                             * Format: date-time
+                             * @example 2026-01-15T14:30:00.123456Z
+                             */
+                            next_market_close: string;
+                            /** @enum {string} */
+                            phase: "core" | "closed";
+                            /**
+                             * Format: date-time
+                             * @example 2026-01-15T14:30:00.123456Z
+                             */
+                            phase_until: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AlpacaProblem"];
+                };
+            };
+        };
+    };
+    getMarketCalendar: {
+        parameters: {
+            query?: {
+                start?: string;
+                end?: string;
+                timezone?: "UTC";
+            };
+            header?: never;
+            path: {
+                market: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Trading days */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "market": {
+                     *         "acronym": "NYSE",
+                     *         "mic": "XNYS",
+                     *         "name": "New York Stock Exchange",
+                     *         "timezone": "America/New_York"
+                     *       },
+                     *       "calendar": [
+                     *         {
+                     *           "date": "2026-01-15",
+                     *           "core_start": "2026-01-15T09:30:00-05:00",
+                     *           "core_end": "2026-01-15T16:00:00-05:00",
+                     *           "settlement_date": "2026-01-16"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        market: {
+                            acronym: string;
+                            mic: string;
+                            name: string;
+                            timezone: string;
+                        };
+                        calendar: {
+                            date: string;
+                            /**
+                             * Format: date-time
+                             * @example 2026-01-15T14:30:00.123456Z
+                             */
+                            core_start: string;
+                            /**
+                             * Format: date-time
+                             * @example 2026-01-15T14:30:00.123456Z
+                             */
+                            core_end: string;
+                            settlement_date: string;
+                        }[];
+                    };
                 };
             };
             /** @description A problem */
@@ -4588,6 +4835,44 @@ export interface operations {
             };
         };
     };
+    streamTradeEvents: {
+        parameters: {
+            query?: {
+                since?: string;
+                until?: string;
+                since_id?: string;
+                until_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream, until either side ends it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example id: 17
+                     *     data: {"event":"fill","price":"412.5","qty":"10"}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AlpacaProblem"];
+                };
+            };
+        };
+    };
     setTradingState: {
         parameters: {
             query?: never;
@@ -4620,6 +4905,115 @@ export interface operations {
                         /** @enum {string} */
                         state: "ACTIVE" | "REDUCING" | "HALTED";
                         account_id: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRiskLimits: {
+        parameters: {
+            query?: {
+                account_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The limits as they stand */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        account_id: string | null;
+                        max_order_qty: string | null;
+                        max_notional: string | null;
+                        min_notional: string | null;
+                        max_position: string | null;
+                        daily_loss_limit: string | null;
+                        max_open_orders: number | null;
+                        price_collar_ppm: number | null;
+                        duplicates: {
+                            orders: number;
+                            window_ms: number;
+                        } | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeRiskLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "max_order_qty": "500",
+                 *       "daily_loss_limit": "2500"
+                 *     }
+                 */
+                "application/json": {
+                    account_id?: string | null;
+                    max_order_qty?: (string | number) | null;
+                    max_notional?: (string | number) | null;
+                    min_notional?: (string | number) | null;
+                    max_position?: (string | number) | null;
+                    daily_loss_limit?: (string | number) | null;
+                    max_open_orders?: (string | number) | null;
+                    price_collar_ppm?: (string | number) | null;
+                    duplicates?: {
+                        orders: string | number;
+                        window_ms: string | number;
+                    } | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The limits as they stand */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        account_id: string | null;
+                        max_order_qty: string | null;
+                        max_notional: string | null;
+                        min_notional: string | null;
+                        max_position: string | null;
+                        daily_loss_limit: string | null;
+                        max_open_orders: number | null;
+                        price_collar_ppm: number | null;
+                        duplicates: {
+                            orders: number;
+                            window_ms: number;
+                        } | null;
                     };
                 };
             };

@@ -1,4 +1,4 @@
-import { readSpan } from './history-span';
+import { latestEnd, readSpan } from './history-span';
 import { venueCalendarOf } from '../venue-calendar';
 import { defaultTimeframe, windowsOf } from './history-windows';
 
@@ -43,6 +43,19 @@ test.each([{ period: '1X' }, { period: '' }, { period: '1D', start: 'x', end: 'y
     expect(() => readSpan(query, OPENED, NOW)).toThrow();
   },
 );
+
+test.each([
+  { name: 'a session', now: '2026-11-20T15:00:00Z', end: '2026-11-20T15:00' },
+  { name: 'an evening', now: '2026-11-20T23:00:00Z', end: '2026-11-20T21:00' },
+  { name: 'a Sunday', now: '2026-11-22T15:00:00Z', end: '2026-11-20T21:00' },
+  { name: 'the morning after Thanksgiving', now: '2026-11-27T14:00:00Z', end: '2026-11-25T21:00' },
+])('a history asked for in $name ends at $end', ({ now, end }) => {
+  expect(text(latestEnd(venueCalendarOf('nyse'), Date.parse(now)))).toBe(end);
+});
+
+test('where trading has no break a history ends now', () => {
+  expect(latestEnd(venueCalendarOf('continuous'), NOW)).toBe(NOW);
+});
 
 describe('windows', () => {
   const span = {

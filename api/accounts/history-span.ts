@@ -1,6 +1,8 @@
 import { invalidRequest } from '../fields';
+import type { VenueCalendar } from '../venue-calendar';
 import type { Span } from './history-windows';
 
+const DAY_MS = 86_400_000;
 const PERIOD = /^(\d{1,4})(D|W|M|A|Y)$/i;
 
 export interface SpanQuery {
@@ -9,6 +11,23 @@ export interface SpanQuery {
   readonly start?: string | undefined;
   /** RFC 3339. */
   readonly end?: string | undefined;
+}
+
+/** Longer than an exchange was ever closed since 1970. */
+const CLOSED_DAYS = 10;
+
+/**
+ * Where a history ends that names no end: now, or where the last session ended while the venue is
+ * closed, so that a day asked for on a Sunday is Friday.
+ */
+export function latestEnd(
+  calendar: Pick<VenueCalendar, 'clockAt' | 'days'>,
+  nowMs: number,
+): number {
+  if (calendar.clockAt(nowMs).open) return nowMs;
+  const dateOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  const days = calendar.days(dateOf(nowMs - CLOSED_DAYS * DAY_MS), dateOf(nowMs + DAY_MS));
+  return days.findLast(({ closesAtMs }) => closesAtMs <= nowMs)?.closesAtMs ?? nowMs;
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type TestAccount,
 } from '../../test/harness/api-fixtures';
 import { createTestDatabase, type TestDatabase } from '../../test/harness/database';
+import { writeOrderEvent } from '../../test/harness/order-events';
 import { startTestApi, type TestApi } from '../../test/harness/test-api';
 import { waitFor } from '../../test/harness/wait-for';
 import { EventResource } from '../resources/event';
@@ -38,9 +39,14 @@ interface ReceivedFrame {
 }
 
 /** A reader of server-sent events, as a browser reads them. */
-async function openStream(account: TestAccount, query = '', headers: Record<string, string> = {}) {
+async function openStream(
+  account: TestAccount,
+  query = '',
+  headers: Record<string, string> = {},
+  path = '/events',
+) {
   const abort = new AbortController();
-  const response = await fetch(`${api.url}/events${query}`, {
+  const response = await fetch(`${api.url}${path}${query}`, {
     headers: { ...account.headers, ...headers },
     signal: abort.signal,
   });
@@ -207,4 +213,58 @@ test('when the API stops, every stream ends with the reason', async () => {
   await waitFor('the stream to be open', () => own.app.events.count(account.keyId) === 1);
   await own.close();
   expect(await text).toMatch(/event: end\ndata: \{"reason":"shutdown"\}\n\n$/);
+});
+
+describe('trade updates without a socket', () => {
+  const openUpdates = (account: TestAccount, query = '') =>
+    openStream(account, query, {}, '/v2/events/trades');
+
+  test('begin now, as lines of data without a name', async () => {
+    const account = await openTestAccount(api.db);
+    const orderId = await insertTestOrder(api.db, account.accountId);
+    await writeOrderEvent(api.db, orderId, 'accepted');
+    const stream = await openUpdates(account);
+    await stream.nextBlock();
+    await writeOrderEvent(api.db, orderId, 'pending_cancel');
+    const frame = await stream.nextFrame();
+    expect(frame).toMatchObject({ id: '2', event: undefined });
+    const { event, at, timestamp, order } = frame.data;
+    expect([event, order]).toMatchObject(['pending_cancel', { id: orderId, symbol: 'SPY' }]);
+    expect(at).toBe(timestamp);
+    stream.close();
+  });
+
+  test('go on behind an update, from a moment, and end where they are told to', async () => {
+    const account = await openTestAccount(api.db);
+    const orderId = await insertTestOrder(api.db, account.accountId);
+    for (let count = 0; count < 4; count += 1) await writeOrderEvent(api.db, orderId, 'accepted');
+    const all = await openUpdates(account, '?since=2000-01-01T00:00:00Z');
+    const frames = await all.nextFrames(4);
+    all.close();
+    expect(ids(frames)).toEqual(['1', '2', '3', '4']);
+    const [first, , third] = frames.map(({ data }) => String(data['event_id']));
+    const part = await openUpdates(account, `?since_id=${first}&until_id=${third}`);
+    expect(ids(await part.nextFrames(2))).toEqual(['2', '3']);
+    await expect(part.nextFrame()).rejects.toThrow('the stream ended');
+    const at = encodeURIComponent(String(frames[2]?.data['at']));
+    const until = await openUpdates(account, `?since=${at}&until=${at}`);
+    expect((await until.nextFrame()).id).toBe('3');
+    await expect(until.nextFrame()).rejects.toThrow('the stream ended');
+  });
+
+  test('an update of nobody, or of somebody else, is no place to begin', async () => {
+    const [account, other] = [await openTestAccount(api.db), await openTestAccount(api.db)];
+    await writeOrderEvent(api.db, await insertTestOrder(api.db, other.accountId), 'accepted');
+    const { event_id: foreign } = await api.db
+      .selectFrom('events')
+      .select('event_id')
+      .where('account_id', '=', other.accountId)
+      .executeTakeFirstOrThrow();
+    for (const id of [foreign, randomUUID()]) {
+      const answer = await request(api.url)
+        .get(`/v2/events/trades?since_id=${id}`)
+        .set(account.headers);
+      expect(answer.status).toBe(422);
+    }
+  });
 });

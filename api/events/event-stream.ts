@@ -1,28 +1,36 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { Principal } from '../context';
 import type { Dependencies } from '../dependencies';
-import { toEventResource } from '../resources/event';
+import type { EventRow } from '../queries/events';
 import { createBell } from './bell';
 import { findNews } from './find-news';
-import { formatComment, formatFrame, formatRetry } from './frames';
-import { readSnapshot } from './snapshot';
+import { formatComment } from './frames';
 
-const RECONNECT_MS = 1_000;
 /** How long a dropped reader has to take the reason before its socket goes. */
 const FAREWELL_MS = 2_000;
 
 type StreamDependencies = Pick<Dependencies, 'db' | 'events' | 'limits' | 'metrics' | 'logger'>;
 
+/** What a stream says of an account's events, and how. */
+export interface Telling {
+  /** What comes before the first event, and the sequence the stream begins behind. */
+  open(): Promise<{ readonly text: string; readonly position: number }>;
+  /** One text a row, empty for nothing to say; `null`: neither this nor a later one is wanted. */
+  write(rows: readonly EventRow[]): Promise<readonly (string | null)[]>;
+  /** Whether the stream ends with the last event there is, instead of waiting for the next. */
+  readonly ends: boolean;
+  /** The last words to a reader that did not go by itself. */
+  farewell(reason: string): string;
+}
+
 /**
- * Serves an account's events: a snapshot first, then everything after a position, in sequence and
+ * Serves an account's events: an opening, then everything after a position, in sequence and
  * without gaps, for as long as the reader takes it.
- *
- * @param since - The last sequence the reader knows; `null` begins with the snapshot's.
  */
 export function openEventStream(
   dependencies: StreamDependencies,
   principal: Principal,
-  since: number | null,
+  telling: Telling,
 ): Readable {
   const { events, limits, metrics, logger } = dependencies;
   const out = new PassThrough();
@@ -52,58 +60,44 @@ export function openEventStream(
 
   const isOpen = (): boolean => endReason === null && !out.destroyed;
   const serve = async (): Promise<void> => {
-    let position = await writeOpening(dependencies, principal, since, out);
+    const opening = await telling.open();
+    await write(out, opening.text, limits.slowConsumerMs);
+    let position: number | null = opening.position;
     while (isOpen()) {
       const heard = bell.count();
-      position = await writeNews(dependencies, principal, position, out, isOpen);
+      position = await writeNews(dependencies, principal, telling, position, out, isOpen);
+      if (position === null || telling.ends) return;
       if (isOpen()) await bell.after(heard);
     }
   };
+  const finish = (reason: string): void => endStream(out, reason, telling, dependencies);
   serve().then(
-    () => endStream(out, endReason ?? 'closed', dependencies),
+    () => finish(endReason ?? 'closed'),
     (error: unknown) => {
-      if (error instanceof SlowReaderError) return endStream(out, 'slow_consumer', dependencies);
+      if (error instanceof SlowReaderError) return finish('slow_consumer');
       // Also a database that is away: the reader comes back and resumes.
       logger.warn({ err: error, account_id: principal.accountId }, 'event stream failed');
-      return endStream(out, 'unavailable', dependencies);
+      return finish('unavailable');
     },
   );
   return out;
 }
 
-async function writeOpening(
-  { db, limits }: StreamDependencies,
-  principal: Principal,
-  since: number | null,
-  out: PassThrough,
-): Promise<number> {
-  const snapshot = await readSnapshot(db, principal.accountId);
-  await write(out, formatRetry(RECONNECT_MS), limits.slowConsumerMs);
-  // A position from beyond the last event belongs to another database: begin anew.
-  const resumes = since !== null && since <= snapshot.sequence;
-  const position = resumes ? since : snapshot.sequence;
-  // A resuming reader keeps its own position until the events between have arrived.
-  const id = resumes ? {} : { id: String(position) };
-  const frame = formatFrame({ ...id, event: 'snapshot', data: snapshot });
-  await write(out, frame, limits.slowConsumerMs);
-  return position;
-}
-
-/** Writes what is published after `position`; returns the new position. */
+/** Writes what came after `position`; returns the new position, `null` at the end asked for. */
 async function writeNews(
   { db, limits }: StreamDependencies,
   principal: Principal,
+  telling: Telling,
   position: number,
   out: PassThrough,
   isOpen: () => boolean,
-): Promise<number> {
+): Promise<number | null> {
   let last = position;
   while (isOpen()) {
     const { rows, more } = await findNews(db, principal.accountId, last, limits.eventsPerRead);
-    for (const row of rows) {
-      const event = row.type.split('.')[1] ?? 'event';
-      const frame = formatFrame({ id: row.sequence, event, data: toEventResource(row) });
-      await write(out, frame, limits.slowConsumerMs);
+    for (const text of await telling.write(rows)) {
+      if (text === null) return null;
+      if (text !== '') await write(out, text, limits.slowConsumerMs);
       last += 1;
     }
     if (!more) return last;
@@ -130,10 +124,15 @@ async function write(out: PassThrough, text: string, patienceMs: number): Promis
   });
 }
 
-function endStream(out: PassThrough, reason: string, { metrics }: StreamDependencies): void {
+function endStream(
+  out: PassThrough,
+  reason: string,
+  telling: Telling,
+  { metrics }: StreamDependencies,
+): void {
   if (out.destroyed) return;
   metrics.droppedStreams.inc({ reason });
-  out.end(formatFrame({ event: 'end', data: { reason } }));
+  out.end(telling.farewell(reason));
   const timer = setTimeout(() => out.destroy(new Error(`event stream: ${reason}`)), FAREWELL_MS);
   out.once('close', () => clearTimeout(timer));
 }

@@ -3,14 +3,16 @@
 export interface Frame {
   /** Becomes the reader's Last-Event-ID; absent leaves that as it was. */
   readonly id?: string;
-  readonly event: string;
+  /** Absent: what a reader calls a message. */
+  readonly event?: string;
   readonly data: unknown;
 }
 
 export function formatFrame({ id, event, data }: Frame): string {
   // JSON.stringify writes no line break, so the data is one line.
   const head = id === undefined ? '' : `id: ${id}\n`;
-  return `${head}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+  const name = event === undefined ? '' : `event: ${event}\n`;
+  return `${head}${name}data: ${JSON.stringify(data)}\n\n`;
 }
 
 export const formatComment = (text: string): string => `: ${text}\n\n`;

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely';
 import { mapBounded } from '../../platform/map-bounded';
 import type { Database } from '../../schema/database';
-import { findBars } from '../queries/bars';
+import { type BarWidth, DAY, findBars, MINUTE } from '../queries/bars';
 import { findLatestTrades } from '../queries/market-data';
 import { findQuotes } from '../queries/quotes';
 import {
@@ -38,17 +38,16 @@ export const readLatestTrades: LatestReader<StockTrade> = async (db, symbols) =>
 
 /** Queries under way at once for one request. */
 const AT_ONCE = 4;
-const DAY_MINUTES = 1_440;
 
 /** The newest bars of each symbol, newest first; symbols without any are absent. */
 async function readNewestBars(
   db: Kysely<Database>,
   symbols: readonly string[],
-  minutes: number,
+  width: BarWidth,
   limit: number,
 ): Promise<Map<string, StockBar[]>> {
   const found = await mapBounded(symbols, AT_ONCE, (symbol) =>
-    findBars(db, { symbol, minutes, limit, direction: 'desc' }),
+    findBars(db, { symbol, width, limit, direction: 'desc' }),
   );
   const bySymbol = new Map<string, StockBar[]>();
   symbols.forEach((symbol, index) => {
@@ -59,7 +58,7 @@ async function readNewestBars(
 }
 
 export const readLatestBars: LatestReader<StockBar> = async (db, symbols) => {
-  const newest = await readNewestBars(db, symbols, 1, 1);
+  const newest = await readNewestBars(db, symbols, MINUTE, 1);
   return Object.fromEntries([...newest].flatMap(([symbol, [bar]]) => (bar ? [[symbol, bar]] : [])));
 };
 
@@ -77,7 +76,7 @@ export const readSnapshots: LatestReader<Snapshot> = async (db, symbols) => {
     readLatestTrades(db, symbols),
     readLatestQuotes(db, symbols),
     readLatestBars(db, symbols),
-    readNewestBars(db, symbols, DAY_MINUTES, 2),
+    readNewestBars(db, symbols, DAY, 2),
   ]);
   const snapshots: Record<string, Snapshot> = {};
   for (const symbol of symbols) {

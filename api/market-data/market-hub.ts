@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Logger } from '../../platform/logger';
 import type { Database } from '../../schema/database';
 import type { ApiLimits } from '../limits';
-import { findBars } from '../queries/bars';
+import { DAY, findBars, MINUTE } from '../queries/bars';
 import { findMarketPlaces, findStepsBehind, type ShownStepRow } from '../queries/market-data';
 import { barsFrame, type MarketFrame, quoteFrame, statusFrame, tradesFrame } from './messages';
 import { type Channel, EVERY_SYMBOL } from './subscriptions';
@@ -37,7 +37,6 @@ export interface MarketHubOptions {
 }
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 
 /** How far a market was handed on. */
 interface Place {
@@ -186,14 +185,13 @@ class Hub implements MarketHub {
     });
     if (wants('bars')) {
       const limit = limits.marketStepsPerRead;
-      const filter = { symbol, minutes: 1, limit, direction: 'asc', ...range(from) } as const;
+      const filter = { symbol, width: MINUTE, limit, direction: 'asc', ...range(from) } as const;
       const bars = await findBars(db, filter);
       if (bars.length > 0) this.push(barsFrame('bars', symbol, bars));
     }
     if (wants('dailyBars')) {
-      const day = Math.floor((until - 1) / DAY_MS) * DAY_MS;
-      const filter = { symbol, minutes: 1_440, limit: 1, direction: 'asc', ...range(day) } as const;
-      const bars = await findBars(db, filter);
+      const { end } = range(from);
+      const bars = await findBars(db, { symbol, width: DAY, limit: 1, direction: 'desc', end });
       if (bars.length > 0) this.push(barsFrame('dailyBars', symbol, bars));
     }
   }

@@ -1,5 +1,5 @@
 /** How each kind of market data is read in pages. */
-import { findBars, findMarketDay } from '../queries/bars';
+import { type BarWidth, findBars, findMarketDay } from '../queries/bars';
 import { findShownQuotes, findShownTrades } from '../queries/market-data';
 import {
   type StockBar,
@@ -36,8 +36,7 @@ export const readTrades: DataReader<StockTrade> = async (db, symbol, window, aft
   }));
 };
 
-/** @param minutes - What one bar covers. */
-export function barReader(minutes: number): DataReader<StockBar> {
+export function barReader(width: BarWidth): DataReader<StockBar> {
   return async (db, symbol, window, after, limit) => {
     const [last] = after ?? [];
     if (after !== null && !isPosition(after, INSTANT)) return null;
@@ -45,22 +44,17 @@ export function barReader(minutes: number): DataReader<StockBar> {
     const range =
       last === undefined
         ? { start, end: window.end, endsInclusive: true }
-        : behind(last, { ...window, start }, minutes);
+        : behind(last, { ...window, start });
     const { direction } = window;
-    const rows = await findBars(db, { symbol, minutes, limit, direction, ...range });
+    const rows = await findBars(db, { symbol, width, limit, direction, ...range });
     return rows.map((row) => ({ position: [row.start], item: toStockBar(row) }));
   };
 }
 
 /** What is left of a window behind the bar that began at `last`. */
-function behind(
-  last: string,
-  { start, end, direction }: Parameters<DataReader<StockBar>>[2],
-  minutes: number,
-) {
+function behind(last: string, { start, end, direction }: Parameters<DataReader<StockBar>>[2]) {
   if (direction === 'desc') return { start, end: last, endsInclusive: false };
-  const next = new Date(Date.parse(last) + minutes * 60_000).toISOString();
-  return { start: next, end, endsInclusive: true };
+  return { behind: last, end, endsInclusive: true };
 }
 
 function isPosition(after: readonly string[], ...patterns: RegExp[]): boolean {

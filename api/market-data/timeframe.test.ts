@@ -1,16 +1,18 @@
 import { parseTimeframe } from './timeframe';
 
 test.each([
-  ['1Min', 1],
-  ['5Min', 5],
-  ['59T', 59],
-  ['1Hour', 60],
-  ['23h', 1_380],
-  ['1Day', 1_440],
-  ['1D', 1_440],
-  ['1Week', 10_080],
-])('%s is %d minutes', (text, minutes) => {
-  expect(parseTimeframe(text)).toBe(minutes);
+  ['1Min', 'minute', 1],
+  ['5Min', 'minute', 5],
+  ['59T', 'minute', 59],
+  ['1Hour', 'minute', 60],
+  ['23h', 'minute', 1_380],
+  ['1Day', 'day', 1],
+  ['1D', 'day', 1],
+  ['1Week', 'week', 1],
+  ['1Month', 'month', 1],
+  ['12M', 'month', 12],
+])('%s is a %s times %d', (text, unit, count) => {
+  expect(parseTimeframe(text)).toEqual({ unit, count });
 });
 
 test.each([
@@ -21,7 +23,8 @@ test.each([
   '60Min',
   '24Hour',
   '2Day',
-  '1Month',
+  '2Week',
+  '5Month',
   '1.5Min',
   '1Min ',
   '-1Min',

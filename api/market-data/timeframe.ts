@@ -1,24 +1,41 @@
-/** Minutes in one of each unit, in every spelling that Alpaca's clients send. */
-const UNITS: Readonly<Record<string, { readonly minutes: number; readonly most: number }>> = {
-  min: { minutes: 1, most: 59 },
-  t: { minutes: 1, most: 59 },
-  hour: { minutes: 60, most: 23 },
-  h: { minutes: 60, most: 23 },
-  day: { minutes: 1_440, most: 1 },
-  d: { minutes: 1_440, most: 1 },
-  week: { minutes: 10_080, most: 1 },
-  w: { minutes: 10_080, most: 1 },
+import type { BarWidth } from '../queries/bars';
+
+interface Unit extends BarWidth {
+  /** How many of it a time frame may have. */
+  readonly counts: readonly number[];
+}
+
+const upTo = (most: number): number[] => Array.from({ length: most }, (_, index) => index + 1);
+
+const MINUTE: Unit = { unit: 'minute', count: 1, counts: upTo(59) };
+const HOUR: Unit = { unit: 'minute', count: 60, counts: upTo(23) };
+const DAY: Unit = { unit: 'day', count: 1, counts: [1] };
+const WEEK: Unit = { unit: 'week', count: 1, counts: [1] };
+const MONTH: Unit = { unit: 'month', count: 1, counts: [1, 2, 3, 4, 6, 12] };
+
+/** In every spelling that Alpaca's clients send, in either case. */
+const UNITS: Readonly<Record<string, Unit>> = {
+  min: MINUTE,
+  t: MINUTE,
+  hour: HOUR,
+  h: HOUR,
+  day: DAY,
+  d: DAY,
+  week: WEEK,
+  w: WEEK,
+  month: MONTH,
+  m: MONTH,
 };
 
 /**
- * Reads `1Min`, `15T`, `2Hour`, `1Day`, `1Week`.
+ * Reads `1Min`, `15T`, `2Hour`, `1Day`, `1Week`, `3Month`.
  *
- * @returns Its minutes; `null` for anything else.
+ * @returns `null` for anything else.
  */
-export function parseTimeframe(text: string): number | null {
-  const [, count = '', name = ''] = /^(\d{1,2})([A-Za-z]{1,4})$/.exec(text) ?? [];
-  const unit = UNITS[name.toLowerCase()];
-  const number = Number(count);
-  if (unit === undefined || number < 1 || number > unit.most) return null;
-  return number * unit.minutes;
+export function parseTimeframe(text: string): BarWidth | null {
+  const [, digits = '', name = ''] = /^(\d{1,2})([A-Za-z]{1,5})$/.exec(text) ?? [];
+  const found = UNITS[name.toLowerCase()];
+  const number = Number(digits);
+  if (found?.counts.includes(number) !== true) return null;
+  return { unit: found.unit, count: number * found.count };
 }

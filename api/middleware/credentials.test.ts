@@ -14,6 +14,12 @@ describe('readCredentials', () => {
       headers: { Authorization: basic('PK1:s3:cret') },
       expected: { keyId: 'PK1', secret: 's3:cret' },
     },
+    {
+      name: 'a Bearer token of both',
+      headers: { Authorization: 'Bearer PK1:s3-cr_et' },
+      expected: { keyId: 'PK1', secret: 's3-cr_et' },
+    },
+    { name: 'another token', headers: { Authorization: 'Bearer s3cret' }, expected: null },
     { name: 'nothing', headers: {}, expected: null },
     { name: 'a key without its secret', headers: { 'APCA-API-KEY-ID': 'PK1' }, expected: null },
     { name: 'Basic without a colon', headers: { Authorization: basic('PK1') }, expected: null },

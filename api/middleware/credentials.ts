@@ -6,11 +6,18 @@ export interface Credentials {
 /** Longer than any key of ours; nothing longer is worth a hash. */
 const MAXIMUM_LENGTH = 256;
 
-/** Reads Alpaca's two headers, or HTTP Basic with the key id as user name; `null` without. */
+/**
+ * Reads Alpaca's two headers, HTTP Basic with the key id as user name, or a Bearer token that is
+ * `key id:secret`, for clients that know no other way to send a token; `null` without.
+ */
 export function readCredentials(header: (name: string) => string): Credentials | null {
   const keyId = header('APCA-API-KEY-ID');
   const secret = header('APCA-API-SECRET-KEY');
   if (keyId !== '' || secret !== '') return acceptable(keyId, secret);
+  const bearer = /^bearer +([A-Za-z0-9._~+/-]+):([A-Za-z0-9._~+/-]+=*) *$/i.exec(
+    header('Authorization'),
+  );
+  if (bearer !== null) return acceptable(bearer[1] ?? '', bearer[2] ?? '');
   const basic = /^basic +([A-Za-z0-9+/=_-]+) *$/i.exec(header('Authorization'));
   if (basic === null) return null;
   const text = Buffer.from(basic[1] ?? '', 'base64').toString('utf8');

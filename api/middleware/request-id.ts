@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Middleware } from 'koa';
 import type { ApiState } from '../context';
-import { DOORS } from '../doors';
+import { doorOfPath } from '../doors';
 
 /** What a caller may choose; anything else could forge lines in a log. */
 const ACCEPTABLE = /^[A-Za-z0-9._:@-]{1,128}$/;
@@ -12,7 +12,7 @@ export function requestId(): Middleware<ApiState> {
     const offered = ctx.get('X-Request-Id');
     ctx.state.requestId = ACCEPTABLE.test(offered) ? offered : randomUUID();
     ctx.state.route = 'unmatched';
-    ctx.state.door = ctx.path.startsWith(`${DOORS.alpaca.prefix}/`) ? DOORS.alpaca : DOORS.short;
+    ctx.state.door = doorOfPath(ctx.path);
     ctx.state.principal = null;
     ctx.set('X-Request-Id', ctx.state.requestId);
     await next();

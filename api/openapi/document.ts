@@ -44,7 +44,7 @@ export function buildOpenApiDocument(routes: readonly Route[], version: string):
     components: {
       schemas: buildComponents(),
       examples: Object.fromEntries(
-        [DOORS.short, DOORS.alpaca].flatMap((door) =>
+        Object.values(DOORS).flatMap((door) =>
           PROBLEM_CODES.map((code) => [exampleName(code, door), exampleProblem(code, door)]),
         ),
       ),
@@ -59,7 +59,8 @@ export function buildOpenApiDocument(routes: readonly Route[], version: string):
 
 /** What only Alpaca's clients ask for stands where they ask for it. */
 function doorOf(route: Route): Door {
-  return route.doors.includes('short') ? DOORS.short : DOORS.alpaca;
+  if (route.doors.includes('short')) return DOORS.short;
+  return DOORS[route.doors[0] ?? 'short'];
 }
 
 /** `/orders\:by_client_order_id` and `/orders/:id` as OpenAPI writes them. */
@@ -163,8 +164,12 @@ function describeProblems(route: Route): JsonSchema {
   return responses;
 }
 
-const exampleName = (code: ProblemCode, { name }: Door): string =>
-  name === 'alpaca' ? `alpaca_${code}` : code;
+/** One example for both of Alpaca's doors where they answer alike. */
+function exampleName(code: ProblemCode, door: Door): string {
+  if (door.name === 'short') return code;
+  const status = (of: Door) => problemStatus({ code, detail: '' }, of);
+  return status(door) === status(DOORS.alpaca) ? `alpaca_${code}` : `alpaca_data_${code}`;
+}
 
 function exampleProblem(code: ProblemCode, door: Door): JsonSchema {
   const value = problemDocument(

@@ -76,5 +76,6 @@ async function answerFailure(
 }
 
 export function orderNotFound(orderId: string): RefusalError {
-  return new RefusalError('order_not_found', `There is no order ${orderId.slice(0, 100)}.`);
+  const id = orderId.slice(0, 100);
+  return new RefusalError('order_not_found', `There is no order ${id}.`, { order_id: id });
 }

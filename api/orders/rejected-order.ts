@@ -1,7 +1,13 @@
 import { REFUSALS, type RefusalCode } from '../../domain/refusal';
+import type { Kysely } from 'kysely';
+import { formatQuantity, parseQuantity } from '../../domain/decimal';
+import type { Database } from '../../schema/database';
+import { readAccount } from '../accounts/read-account';
 import { ProblemError } from '../problem-error';
 import { isRefusalCode } from '../problems';
 import type { OrderRow } from '../queries/orders';
+import { findPositions } from '../queries/positions';
+import { type Shares, sharesOf } from './shares';
 
 /** The field a risk rule looks at; the other rules are about the account or the market. */
 const FIELDS: Partial<Record<RefusalCode, string>> = {
@@ -19,9 +25,14 @@ const FIELDS: Partial<Record<RefusalCode, string>> = {
 
 /**
  * The answer to a POST whose order risk refused; `null` for every other order. The refusal is a
- * row: the id is used up, and the same POST gets the same answer.
+ * row: the id is used up, and the same POST gets the same answer. What there was too little of is
+ * told as it is now.
  */
-export function refusalOf(row: OrderRow, replayed: boolean): ProblemError | null {
+export async function findRefusalOf(
+  db: Kysely<Database>,
+  row: OrderRow,
+  replayed: boolean,
+): Promise<ProblemError | null> {
   const reason = row.reject_reason;
   if (row.status !== 'rejected' || row.reject_source !== 'risk') return null;
   if (reason === null || !isRefusalCode(reason)) return null;
@@ -30,6 +41,31 @@ export function refusalOf(row: OrderRow, replayed: boolean): ProblemError | null
   return new ProblemError(reason, `${message}; the order is stored as rejected.`, {
     errors: field === undefined ? [] : [{ field, rule: reason, message }],
     headers: replayed ? { 'Idempotent-Replayed': 'true' } : {},
-    members: { order_id: row.order_id, client_order_id: row.client_order_id },
+    members: {
+      order_id: row.order_id,
+      client_order_id: row.client_order_id,
+      ...(await findShortage(db, row, reason)),
+    },
   });
 }
+
+async function findShortage(
+  db: Kysely<Database>,
+  { account_id: accountId, symbol, quantity }: OrderRow,
+  reason: RefusalCode,
+): Promise<object> {
+  if (reason === 'insufficient_buying_power') {
+    return { buying_power: (await readAccount(db, accountId)).buying_power };
+  }
+  if (reason !== 'insufficient_qty') return {};
+  const [position] = await findPositions(db, accountId, symbol);
+  const requested = formatQuantity(parseQuantity(quantity));
+  return { requested, ...(position === undefined ? noShares(symbol) : sharesOf(position)) };
+}
+
+const noShares = (symbol: string): Shares => ({
+  symbol,
+  existing_qty: '0',
+  held_for_orders: '0',
+  available: '0',
+});

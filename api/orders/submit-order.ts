@@ -13,7 +13,7 @@ import type { SubmitOrderBody } from '../routes/orders/order-body';
 import { findRefusal, isRunGone } from '../temporal-failure';
 import { checkTerms, fingerprintOrder } from './order-terms';
 import { findPendingOrder } from './pending-order';
-import { refusalOf } from './rejected-order';
+import { findRefusalOf } from './rejected-order';
 import { startOrder, startOrderAsync } from './start-order';
 import { toOrderWithLegs } from './with-legs';
 
@@ -80,6 +80,7 @@ async function readFacts(
   throw new RefusalError('unknown_symbol', `symbol: ${body.symbol} is not traded here.`, {
     field: 'symbol',
     rule: 'traded_symbol',
+    symbol: body.symbol,
   });
 }
 
@@ -201,7 +202,7 @@ async function answerRow(
 ): Promise<SubmitResult> {
   refuseOtherBody(row.fingerprint, draft);
   const replayed = requestId !== draft.requestId;
-  const refusal = refusalOf(row, replayed);
+  const refusal = await findRefusalOf(db, row, replayed);
   if (refusal !== null) throw refusal;
   return { order: await toOrderWithLegs(db, row), replayed, pending: false };
 }

@@ -8,15 +8,24 @@ export async function toOrdersWithLegs(
   db: Kysely<Database>,
   rows: readonly OrderRow[],
 ): Promise<OrderResource[]> {
-  const roots = rows.filter(leadsList).map((row) => row.root_id);
-  const exits = roots.length === 0 ? [] : await findExits(db, [...new Set(roots)]);
-  return rows.map((row) => {
-    if (!leadsList(row)) return toOrderResource(row);
-    return toOrderResource(
-      row,
-      exits.filter((exit) => exit.root_id === row.root_id),
-    );
-  });
+  const legs = await findLegs(db, rows);
+  return rows.map((row) => toOrderResource(row, legs.get(row.order_id)));
+}
+
+/** The exits as they stand, by the id of the order that leads them. */
+export async function findLegs(
+  db: Kysely<Database>,
+  rows: readonly OrderRow[],
+): Promise<ReadonlyMap<string, readonly OrderRow[]>> {
+  const leads = rows.filter(leadsList);
+  const roots = [...new Set(leads.map((row) => row.root_id))];
+  const exits = roots.length === 0 ? [] : await findExits(db, roots);
+  return new Map(
+    leads.map(({ order_id: id, root_id: root }) => [
+      id,
+      exits.filter((exit) => exit.root_id === root),
+    ]),
+  );
 }
 
 export async function toOrderWithLegs(db: Kysely<Database>, row: OrderRow): Promise<OrderResource> {

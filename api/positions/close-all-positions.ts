@@ -3,7 +3,7 @@ import { mapBounded } from '../../platform/map-bounded';
 import type { Dependencies } from '../dependencies';
 import type { Door } from '../doors';
 import { cancelAllOrders } from '../orders/cancel-all-orders';
-import { refusalOf } from '../orders/rejected-order';
+import { findRefusalOf } from '../orders/rejected-order';
 import { beforeAnyEffect } from '../outage';
 import { judgeFailure, problemDocument, problemStatus } from '../problem-document';
 import { findOpenOrders, findOrdersByClientIdPrefix, type OrderRow } from '../queries/orders';
@@ -50,14 +50,12 @@ export async function closeAllPositions(
       return (await placeClosingOrder(dependencies, closing, position)).order;
     }),
   );
-  const replayed = earlier.map((row) =>
-    answer(request, row.symbol, () => Promise.resolve(replay(row))),
-  );
+  const replayed = earlier.map((row) => answer(request, row.symbol, () => replay(db, row)));
   return [...(await Promise.all(replayed)), ...placed];
 }
 
-function replay(row: OrderRow): OrderResource {
-  const refusal = refusalOf(row, true);
+async function replay(db: Dependencies['db'], row: OrderRow): Promise<OrderResource> {
+  const refusal = await findRefusalOf(db, row, true);
   if (refusal !== null) throw refusal;
   return toOrderResource(row);
 }

@@ -2,10 +2,11 @@ import { closeQuantity, type ClosePart } from '../../domain/close-quantity';
 import { formatQuantity, parseQuantity } from '../../domain/decimal';
 import { RefusalError } from '../../domain/refusal';
 import type { Dependencies } from '../dependencies';
-import { refusalOf } from '../orders/rejected-order';
+import { findRefusalOf } from '../orders/rejected-order';
 import { type SubmitResult, submitOrder } from '../orders/submit-order';
 import { beforeAnyEffect } from '../outage';
 import { findOrderByClientId } from '../queries/orders';
+import { sharesOf } from '../orders/shares';
 import { findPositions, type PositionRow } from '../queries/positions';
 import { toOrderResource } from '../resources/order';
 
@@ -72,7 +73,7 @@ async function findEarlier(
       { field: 'Idempotency-Key', rule: 'unique_client_order_id', order_id: row.order_id },
     );
   }
-  const refusal = refusalOf(row, true);
+  const refusal = await findRefusalOf(db, row, true);
   if (refusal !== null) throw refusal;
   return { order: toOrderResource(row), replayed: true, pending: false };
 }
@@ -83,7 +84,12 @@ function quantityOf(position: PositionRow, held: bigint, part: ClosePart): bigin
     throw new RefusalError(
       'insufficient_qty',
       `qty: more than the position in ${position.symbol}, which is ${formatQuantity(held)}.`,
-      { field: 'qty', rule: 'within_position' },
+      {
+        field: 'qty',
+        rule: 'within_position',
+        ...(part.kind === 'quantity' ? { requested: formatQuantity(part.quantity) } : {}),
+        ...sharesOf(position),
+      },
     );
   }
   if (quantity > 0n) return quantity;

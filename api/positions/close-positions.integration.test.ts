@@ -46,13 +46,24 @@ test.each([
   { path: '/AAPL', status: 404, code: 40_410_000, reason: 'position_not_found' },
   { path: '/SPY?qty=11', status: 403, code: 40_310_000, reason: 'insufficient_qty' },
   { path: '/SPY?percentage=1', status: 422, code: 42_210_000, reason: 'invalid_quantity' },
-  { path: '/SPY?percentage=101', status: 400, code: 40_010_001, reason: 'invalid_field' },
-  { path: '/SPY?qty=-1', status: 400, code: 40_010_001, reason: 'invalid_field' },
-  { path: '/SPY?qty=1&percentage=5', status: 400, code: 40_010_001, reason: 'invalid_field' },
+  { path: '/SPY?percentage=101', status: 422, code: 40_010_001, reason: 'invalid_field' },
+  { path: '/SPY?qty=-1', status: 422, code: 40_010_001, reason: 'invalid_field' },
+  { path: '/SPY?qty=1&percentage=5', status: 422, code: 40_010_001, reason: 'invalid_field' },
 ])('DELETE $path is refused: $reason', async ({ path, status, code, reason }) => {
   const answer = await close(path);
   expect(answer.status).toBe(status);
   expect(answer.body).toMatchObject({ code, reason, message: expect.any(String) as string });
+});
+
+test('who closes more than there is reads how much there is', async () => {
+  expect((await close('/SPY?qty=11')).body).toMatchObject({
+    symbol: 'SPY',
+    requested: '11',
+    existing_qty: '10',
+    message: expect.stringMatching(
+      /^insufficient qty available for order \(requested: 11,/,
+    ) as string,
+  });
 });
 
 test('what a key placed before is answered as it stands, though the position is gone', async () => {
@@ -113,6 +124,6 @@ describe('DELETE /v2/positions', () => {
   test('is empty where there is nothing, and asks for short keys', async () => {
     alice = await openTestAccount(api.db);
     expect((await close('?cancel_orders=True')).body).toEqual([]);
-    expect((await close('', 'x'.repeat(81))).status).toBe(400);
+    expect((await close('', 'x'.repeat(81))).status).toBe(422);
   });
 });

@@ -73,6 +73,31 @@ export async function listActivities(
   return rows;
 }
 
+/** What moved an account's cash within a minute, apart from its trades. */
+export interface CashFlowRow {
+  readonly kind: Exclude<ActivityKind, 'FILL'>;
+  /** The minute's beginning, ms since 1970. */
+  readonly at_ms: number;
+  /** Signed, USD. */
+  readonly net_amount: string;
+}
+
+/** Cash flows of the present epoch since a moment, by minute, earliest first. */
+export async function findCashFlows(
+  db: Kysely<Database>,
+  accountId: string,
+  kinds: readonly CashFlowRow['kind'][],
+  from: string,
+): Promise<CashFlowRow[]> {
+  const { rows } = await sql<CashFlowRow>`
+    select kind, (extract(epoch from date_trunc('minute', at)) * 1000)::float8 as at_ms,
+      sum(net_amount) as net_amount
+    from (${activitiesOf(accountId)}) as activities
+    where kind = any(${kinds}::text[]) and at >= ${from}::timestamptz
+    group by kind, date_trunc('minute', at) order by kind, date_trunc('minute', at)`.execute(db);
+  return rows;
+}
+
 /** Only asked of the rows of a page. */
 const cumulative = sql`case when kind = 'FILL' then inherited_quantity +
   (select sum(earlier.quantity) from fills earlier where earlier.order_id = activities.order_id

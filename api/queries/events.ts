@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../schema/database';
 import { timestampText } from './timestamp-text';
 
@@ -28,6 +28,38 @@ export async function findPublishedEvents(
     .orderBy('sequence')
     .limit(limit)
     .execute();
+}
+
+/** The last sequence from before a moment; 0 if all are later. Found from the newest backwards. */
+export async function findSequenceBefore(
+  db: Kysely<Database>,
+  accountId: string,
+  since: string,
+): Promise<number> {
+  const row = await db
+    .selectFrom('events')
+    .select('sequence')
+    .where('account_id', '=', accountId)
+    .where('created_at', '<', sql<Date>`${since}::timestamptz`)
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return Number(row?.sequence ?? 0);
+}
+
+/** @returns `null` when the account has no such event. */
+export async function findSequenceOf(
+  db: Kysely<Database>,
+  accountId: string,
+  eventId: string,
+): Promise<number | null> {
+  const row = await db
+    .selectFrom('events')
+    .select('sequence')
+    .where('event_id', '=', eventId)
+    .where('account_id', '=', accountId)
+    .executeTakeFirst();
+  return row === undefined ? null : Number(row.sequence);
 }
 
 /** The last sequence the account has given; 0 for an account that is not there. */

@@ -11,8 +11,9 @@ const price = z
   .number()
   .min(0)
   .meta({ examples: [412.51] });
+/** Whole: clients read it into an integer. */
 const size = z
-  .number()
+  .int()
   .min(0)
   .meta({ examples: [300] });
 /** Alpaca's code for a price that no single exchange made. */
@@ -67,7 +68,7 @@ export function toStockBar(row: BarRow): StockBar {
     h: Number(row.high),
     l: Number(row.low),
     c: Number(row.close),
-    v: Number(row.volume),
+    v: Math.floor(Number(row.volume)),
     n: Number(row.trade_count),
     vw: Number(row.average),
   };
@@ -78,10 +79,10 @@ export function toStockQuote(row: Omit<ShownQuoteRow, 'sequence'>): StockQuote {
     t: row.t,
     ax: EXCHANGE,
     ap: Number(row.ask_price ?? 0),
-    as: Number(row.ask_quantity ?? 0),
+    as: Math.floor(Number(row.ask_quantity ?? 0)),
     bx: EXCHANGE,
     bp: Number(row.bid_price ?? 0),
-    bs: Number(row.bid_quantity ?? 0),
+    bs: Math.floor(Number(row.bid_quantity ?? 0)),
     c: ['R'],
     z: TAPE,
   };
@@ -92,12 +93,15 @@ export function toStockTrade(row: Omit<ShownTradeRow, 'at'>): StockTrade {
     t: row.t,
     x: EXCHANGE,
     p: Number(row.price),
-    s: Number(row.quantity),
+    s: wholeShares(Number(row.quantity)),
     c: ['@'],
     i: tradeIdOf(Number(row.sequence), Number(row.ordinal)),
     z: TAPE,
   };
 }
+
+/** The tape knows whole shares, and less than one is one; 0 stays a price without a size. */
+const wholeShares = (shares: number): number => (shares > 0 ? Math.max(1, Math.floor(shares)) : 0);
 
 /** One step of a market makes fewer trades than this. */
 const TRADES_PER_STEP = 100_000;

@@ -119,7 +119,7 @@ test.each([
   { query: '', type: '/NOPE', field: 'activity_type' },
 ])('refused: $type?$query', async ({ query, type, field }) => {
   const answer = await fetchPage(query, type);
-  expect(answer.status).toBe(400);
+  expect(answer.status).toBe(422);
   expect(answer.body).toMatchObject({
     code: 40_010_001,
     errors: [expect.objectContaining({ field })],

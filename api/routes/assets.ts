@@ -49,7 +49,9 @@ export const getAsset = defineRoute({
   async answer({ db }, { path }) {
     const asset = await findAsset(db, path.symbol);
     if (asset === undefined) {
-      throw new RefusalError('asset_not_found', `There is no asset ${path.symbol}.`);
+      throw new RefusalError('asset_not_found', `There is no asset ${path.symbol}.`, {
+        symbol: path.symbol,
+      });
     }
     return { status: 200, body: toAssetResource(asset) };
   },

@@ -42,12 +42,13 @@ export const getBars = defineRoute({
     if (asset === undefined) {
       throw new RefusalError('asset_not_found', `There is no asset ${query.symbol}.`, {
         field: 'symbol',
+        symbol: query.symbol,
       });
     }
     const newest = query.start === undefined;
     const rows = await findBars(db, {
       symbol: asset.symbol,
-      minutes: TIMEFRAMES[query.timeframe],
+      width: TIMEFRAMES[query.timeframe],
       start: query.start,
       end: query.end,
       limit: query.limit ?? 100,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { invalidRequest } from '../fields';
+import { formatMarketTime } from '../market-time';
 import { readVenueCalendar } from '../queries/venue';
 import { defineRoute } from '../route';
 import { instant, timestampText } from '../schemas/scalars';
@@ -13,7 +14,8 @@ export const getClock = defineRoute({
   summary: 'Whether the venue trades now, and when that changes',
   description:
     'The exchange as soon as one asset keeps its hours. A venue that trades without a break is ' +
-    'always open; its trading day ends, and the next one opens, at 00:00 UTC.',
+    'always open; its trading day ends, and the next one opens, at 00:00 UTC. Times have the ' +
+    "venue's offset.",
   doors: ['alpaca'],
   scope: 'read',
   answers: {
@@ -36,8 +38,9 @@ export const getClock = defineRoute({
   problems: [],
   async answer({ db }) {
     const now = Date.now();
-    const { open, nextOpenMs, nextCloseMs } = (await readVenueCalendar(db)).clockAt(now);
-    const text = (epochMs: number) => new Date(epochMs).toISOString();
+    const calendar = await readVenueCalendar(db);
+    const { open, nextOpenMs, nextCloseMs } = calendar.clockAt(now);
+    const text = (epochMs: number) => formatMarketTime(calendar, epochMs);
     return {
       status: 200,
       body: {
@@ -98,14 +101,7 @@ export const getCalendar = defineRoute({
   },
   problems: [],
   async answer({ db }, { query }) {
-    const year = new Date().getUTCFullYear();
-    const first = query.start?.slice(0, 10) ?? `${year}-01-01`;
-    const last =
-      query.end?.slice(0, 10) ?? `${Math.max(year, Number(first.slice(0, 4))) + 1}-12-31`;
-    if (Date.parse(last) - Date.parse(first) > MAXIMUM_DAYS * DAY_MS) {
-      const message = `at most ${MAXIMUM_DAYS} days after start`;
-      throw invalidRequest([{ field: 'end', rule: 'too_big', message }], 'query');
-    }
+    const { first, last } = readDays(query);
     const calendar = await readVenueCalendar(db);
     const settled = query.date_type === 'SETTLEMENT';
     const days = settled ? settledBetween(calendar, first, last) : calendar.days(first, last);
@@ -113,6 +109,22 @@ export const getCalendar = defineRoute({
     return { status: 200, body: days.map((day) => toCalendarDay(day, timeOfDay)) };
   },
 });
+
+/**
+ * The days a client asks for, by default this year and the next.
+ *
+ * @throws ProblemError for more than an answer should hold.
+ */
+export function readDays({ start, end }: { start?: string | undefined; end?: string | undefined }) {
+  const year = new Date().getUTCFullYear();
+  const first = start?.slice(0, 10) ?? `${year}-01-01`;
+  const last = end?.slice(0, 10) ?? `${Math.max(year, Number(first.slice(0, 4))) + 1}-12-31`;
+  if (Date.parse(last) - Date.parse(first) > MAXIMUM_DAYS * DAY_MS) {
+    const message = `at most ${MAXIMUM_DAYS} days after start`;
+    throw invalidRequest([{ field: 'end', rule: 'too_big', message }], 'query');
+  }
+  return { first, last };
+}
 
 /** A trade settles days after it, over a long weekend at most a week. */
 function settledBetween(calendar: VenueCalendar, first: string, last: string): VenueDay[] {

@@ -52,7 +52,7 @@ test.each([
   { body: { suspend_trade: 'yes' }, field: 'suspend_trade' },
 ])('$body is refused with its field and number', async ({ body, field }) => {
   const answer = await patch(body);
-  expect(answer.status).toBe(400);
+  expect(answer.status).toBe(422);
   expect(answer.body).toMatchObject({
     code: 40_010_001,
     errors: [expect.objectContaining({ field })],
@@ -116,7 +116,7 @@ describe('clock and calendar of a venue without a break', () => {
         settlement_date: '2024-02-28',
       },
     ]);
-    expect((await get('/v2/calendar?start=1970-01-01&end=2029-12-31')).status).toBe(400);
+    expect((await get('/v2/calendar?start=1970-01-01&end=2029-12-31')).status).toBe(422);
     expect((await get('/v2/calendar')).status).toBe(200);
   });
 });
@@ -151,6 +151,58 @@ describe('clock and calendar once an asset keeps the hours of the exchange', () 
 
   test('the clock opens at the bell', async () => {
     const { next_open: opens } = (await get('/v2/clock')).body as Record<string, string>;
-    expect(opens).toMatch(/T1[34]:30:00.000Z$/);
+    expect(opens).toMatch(/T09:30:00-0[45]:00$/);
+  });
+
+  test('the clocks of its markets tell of another moment', async () => {
+    const { body } = await get('/v3/clock?markets=NYSE,XNAS&time=2026-11-25T15:00:00Z');
+    const clock = {
+      timestamp: '2026-11-25T10:00:00-05:00',
+      is_market_day: true,
+      next_market_open: '2026-11-27T09:30:00-05:00',
+      next_market_close: '2026-11-25T16:00:00-05:00',
+      phase: 'core',
+      phase_until: '2026-11-25T16:00:00-05:00',
+    };
+    const market = { timezone: 'America/New_York' };
+    expect(body).toMatchObject({
+      clocks: [
+        { ...clock, market: { ...market, acronym: 'NYSE', mic: 'XNYS' } },
+        { ...clock, market: { ...market, acronym: 'NASDAQ', mic: 'XNAS' } },
+      ],
+    });
+    const closed = await get('/v3/clock?markets=NYSE&time=2026-11-26T15:00:00Z');
+    expect(closed.body).toMatchObject({
+      clocks: [{ is_market_day: false, phase: 'closed', phase_until: '2026-11-27T09:30:00-05:00' }],
+    });
+  });
+
+  test.each(['/v3/clock?markets=LSE', '/v3/clock?time=2060-01-01', '/v3/calendar/LSE'])(
+    '%s is refused',
+    async (path) => {
+      expect((await get(path)).status).toBe(422);
+    },
+  );
+
+  test('days of a market are instants, with its offset or in UTC', async () => {
+    const { body } = await get('/v3/calendar/NYSE?start=2026-11-27&end=2026-11-27');
+    expect(body).toEqual({
+      market: {
+        acronym: 'NYSE',
+        mic: 'XNYS',
+        name: 'New York Stock Exchange',
+        timezone: 'America/New_York',
+      },
+      calendar: [
+        {
+          date: '2026-11-27',
+          core_start: '2026-11-27T09:30:00-05:00',
+          core_end: '2026-11-27T13:00:00-05:00',
+          settlement_date: '2026-11-30',
+        },
+      ],
+    });
+    const utc = await get('/v3/calendar/XNYS?start=2026-11-27&end=2026-11-27&timezone=UTC');
+    expect(utc.body).toMatchObject({ calendar: [{ core_end: '2026-11-27T18:00:00.000Z' }] });
   });
 });

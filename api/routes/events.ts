@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { openEventStream } from '../events/event-stream';
+import type { Principal } from '../context';
+import type { Dependencies } from '../dependencies';
+import { openEventStream, type Telling } from '../events/event-stream';
+import { tellEvents } from '../events/tell-events';
 import { invalidRequest } from '../fields';
 import { ProblemError } from '../problem-error';
-import { defineRoute } from '../route';
+import { type Answer, defineRoute } from '../route';
 import { wholeNumber } from '../schemas/scalars';
 
 const MAXIMUM_SEQUENCE = Number.MAX_SAFE_INTEGER;
@@ -33,24 +36,37 @@ export const streamEvents = defineRoute({
   },
   problems: ['too_many_streams'],
   answer(dependencies, { principal, query, header }) {
-    const { events, limits } = dependencies;
-    if (events.count(principal.keyId) >= limits.eventStreamsPerKey) {
-      throw new ProblemError(
-        'too_many_streams',
-        `A key may have ${limits.eventStreamsPerKey} event streams open at once.`,
-        { headers: { 'Retry-After': '5' } },
-      );
-    }
     const since = query.since ?? readLastEventId(header('Last-Event-ID'));
-    return {
-      status: 200,
-      type: 'text/event-stream; charset=utf-8',
-      // A proxy that collects the answer would keep events from their reader.
-      headers: { 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
-      body: openEventStream(dependencies, principal, since),
-    };
+    return streamTo(
+      dependencies,
+      principal,
+      tellEvents(dependencies.db, principal.accountId, since),
+    );
   },
 });
+
+/** @throws ProblemError `too_many_streams`. */
+export function streamTo(
+  dependencies: Dependencies,
+  principal: Principal,
+  telling: Telling,
+): Answer {
+  const { events, limits } = dependencies;
+  if (events.count(principal.keyId) >= limits.eventStreamsPerKey) {
+    throw new ProblemError(
+      'too_many_streams',
+      `A key may have ${limits.eventStreamsPerKey} event streams open at once.`,
+      { headers: { 'Retry-After': '5' } },
+    );
+  }
+  return {
+    status: 200,
+    type: 'text/event-stream; charset=utf-8',
+    // A proxy that collects the answer would keep events from their reader.
+    headers: { 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
+    body: openEventStream(dependencies, principal, telling),
+  };
+}
 
 function readLastEventId(text = ''): number | null {
   if (text === '') return null;

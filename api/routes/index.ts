@@ -3,6 +3,7 @@ import { getAccount } from './account';
 import { getActivities, getActivitiesOfType } from './activities';
 import { getAccounts, postAccount } from './admin/accounts';
 import { postFeed } from './admin/feed';
+import { getRiskLimits, patchRiskLimits } from './admin/risk-limits';
 import { postTradingState } from './admin/trading-state';
 import { getAsset, getAssets } from './assets';
 import { getBars } from './bars';
@@ -10,6 +11,7 @@ import { getCalendar, getClock } from './clock';
 import { getConfigurations, patchConfigurations } from './configurations';
 import { streamEvents } from './events';
 import { getHealth, getReadiness } from './health';
+import { getMarketCalendar, getMarketClocks } from './market-clock';
 import { latestRoutes } from './market-data/latest';
 import { rangeRoutes } from './market-data/ranges';
 import { deleteOrders } from './orders/cancel-all-orders';
@@ -22,6 +24,7 @@ import { getPortfolioHistory } from './portfolio-history';
 import { deletePosition, deletePositions, getPosition, listPositions } from './positions';
 import { getLatestQuotes } from './quotes';
 import { postAccountReset } from './reset-account';
+import { streamTradeEvents } from './trade-events';
 import {
   deleteWatchlistSymbol,
   postWatchlistSymbol,
@@ -60,6 +63,8 @@ export const ROUTES: readonly Route[] = [
   getPortfolioHistory,
   getClock,
   getCalendar,
+  getMarketClocks,
+  getMarketCalendar,
   getWatchlists,
   postWatchlist,
   getWatchlistByName,
@@ -78,7 +83,10 @@ export const ROUTES: readonly Route[] = [
   ...latestRoutes,
   ...rangeRoutes,
   streamEvents,
+  streamTradeEvents,
   postTradingState,
+  getRiskLimits,
+  patchRiskLimits,
   postFeed,
   postAccount,
   getAccounts,

@@ -60,9 +60,14 @@ const EVENTS: Readonly<Record<Exclude<OrderEventKind, 'accepted'>, TradeUpdateEv
 
 /**
  * @param order - The row as it stands now, which may be later than the event.
+ * @param legs - The exits it leads, as they stand now.
  * @returns The event over the order as it was right after the change.
  */
-export function toTradeUpdate(row: EventRow, order: OrderRow): TradeUpdate {
+export function toTradeUpdate(
+  row: EventRow,
+  order: OrderRow,
+  legs: readonly OrderRow[] = [],
+): TradeUpdate {
   // Written by the steps of an order from this very shape.
   const data = row.data as unknown as OrderEventData;
   const { execution, reason } = data;
@@ -74,7 +79,7 @@ export function toTradeUpdate(row: EventRow, order: OrderRow): TradeUpdate {
     // FIX gives every report an ExecID, not only fills; clients use it to tell repeats apart.
     execution_id: execution === null ? row.event_id : executionIdOf(execution.report_id),
     timestamp: row.created_at,
-    order: orderAt(data.order, order, row.created_at),
+    order: orderAt(data.order, order, legs, row.created_at),
     ...(execution !== null && {
       price: execution.price,
       qty: execution.quantity,
@@ -89,8 +94,13 @@ function entryEvent(status: OrderStatus): TradeUpdateEvent {
 }
 
 /** What never changes comes from the row, what does from the event. */
-function orderAt(then: OrderEventData['order'], now: OrderRow, at: string): OrderResource {
-  const order = toOrderResource({ ...now, status: then.status });
+function orderAt(
+  then: OrderEventData['order'],
+  now: OrderRow,
+  legs: readonly OrderRow[],
+  at: string,
+): OrderResource {
+  const order = toOrderResource({ ...now, status: then.status }, legs);
   return {
     ...order,
     updated_at: at,

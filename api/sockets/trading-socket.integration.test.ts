@@ -214,6 +214,29 @@ test.each([
   client.close();
 });
 
+test('the order that leads a list carries its exits', async () => {
+  const account = await openTestAccount(api.db);
+  const client = await openListening(account);
+  const entry = await insertTestOrder(api.db, account.accountId, {
+    order_class: 'bracket',
+    list_role: 'entry',
+  });
+  const exit = await insertTestOrder(api.db, account.accountId, {
+    root_id: entry,
+    workflow_id: `order:${entry}`,
+    order_class: 'bracket',
+    list_role: 'take_profit',
+    side: 'sell',
+    status: 'held',
+  });
+  await writeOrderEvent(api.db, entry, 'accepted');
+  await writeOrderEvent(api.db, exit, 'accepted');
+  const [led, leg] = [await nextUpdate(client), await nextUpdate(client)];
+  expect(led.order.legs).toMatchObject([{ id: exit, status: 'held', legs: null }]);
+  expect([leg.event, leg.order.id, leg.order.legs]).toEqual(['held', exit, null]);
+  client.close();
+});
+
 test('a client that comes back is told what it missed, and nothing twice', async () => {
   const account = await openTestAccount(api.db);
   const first = await openListening(account);

@@ -9,12 +9,11 @@ import { findNews } from '../events/find-news';
 import type { KeyRing } from '../key-ring';
 import type { Credentials } from '../middleware/credentials';
 import { findEventSequence } from '../queries/events';
-import { findOrdersById } from '../queries/orders';
 import { fieldsOf } from './codec';
 import type { Connection } from './connection';
 import { inTurn } from './in-turn';
 import { readMessageCredentials } from './socket-credentials';
-import { toTradeUpdate } from './trade-update';
+import { readTradeUpdates } from './read-trade-updates';
 
 const STREAM = 'trade_updates';
 
@@ -191,15 +190,9 @@ class TradingSession {
     let last = position;
     for (;;) {
       const { rows, more } = await findNews(db, accountId, last, limits.eventsPerRead);
-      const ids = new Set(rows.flatMap(({ order_id: id }) => (id === null ? [] : [id])));
-      const found = ids.size === 0 ? [] : await findOrdersById(db, accountId, [...ids]);
-      const orders = new Map(found.map((order) => [order.order_id, order]));
-      for (const row of rows) {
-        const order = row.order_id === null ? undefined : orders.get(row.order_id);
-        // Other events, as those of the account, are not this stream's.
-        if (order !== undefined && row.type.startsWith('everfill.order.')) {
-          const update = { stream: STREAM, data: toTradeUpdate(row, order) };
-          await this.connection.deliver(update, limits.slowConsumerMs);
+      for (const update of await readTradeUpdates(db, accountId, rows)) {
+        if (update !== null) {
+          await this.connection.deliver({ stream: STREAM, data: update }, limits.slowConsumerMs);
         }
         last += 1;
         if (!isCurrent()) return last;

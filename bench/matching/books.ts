@@ -3,10 +3,10 @@ import { Book } from '../../domain/book/book';
 import type { BookOrder, BookReport } from '../../domain/book/types';
 import type { Instruction } from './workloads';
 
-/** Feeds one book with a flow it was given before; what it answers is its length, for checking. */
+/** A kind of book that flows are fed to. */
 export interface Contender {
-  /** Makes the calls' arguments outside the clock, and returns what is to be measured. */
-  prepare(instructions: readonly Instruction[]): () => void;
+  /** An empty book: makes a portion's arguments outside the clock, returns what is measured. */
+  open(): (portion: readonly Instruction[]) => () => void;
 }
 
 const SHARE = 1_000_000_000;
@@ -34,20 +34,25 @@ function toOrder(instruction: Exclude<Instruction, { kind: 'cancel' }>): BookOrd
 
 /** Everfill's book, with its reports and the rows that a transaction would store. */
 export const everfillBook: Contender = {
-  prepare(instructions) {
-    const commands = instructions.map((instruction) =>
-      instruction.kind === 'cancel' ? instruction.id : toOrder(instruction),
-    );
-    return () => {
-      const book = new Book();
-      let reports: BookReport[] = [];
-      commands.forEach((command, index) => {
-        if (typeof command === 'string') book.cancel(command, reports);
-        else book.submit(command, reports);
-        if (index % COMMANDS_A_TRANSACTION !== 0) return;
-        book.takeChanges();
-        reports = [];
-      });
+  open() {
+    const book = new Book();
+    return (portion) => {
+      const commands = portion.map((instruction) =>
+        instruction.kind === 'cancel' ? instruction.id : toOrder(instruction),
+      );
+      return () => {
+        let reports: BookReport[] = [];
+        let untilCommit = COMMANDS_A_TRANSACTION;
+        for (const command of commands) {
+          if (typeof command === 'string') book.cancel(command, reports);
+          else book.submit(command, reports);
+          untilCommit -= 1;
+          if (untilCommit > 0) continue;
+          book.takeChanges();
+          reports = [];
+          untilCommit = COMMANDS_A_TRANSACTION;
+        }
+      };
     };
   },
 };
@@ -67,21 +72,23 @@ export function findRivalBook(): Contender | null {
     return null;
   }
   return {
-    prepare(instructions) {
-      const commands = instructions.map((instruction) => {
-        if (instruction.kind === 'cancel') return instruction.id;
-        const { id, kind, size } = instruction;
-        return kind === 'limit'
-          ? { id, side: 'buy', size, price: instruction.price / 10_000 }
-          : { side: 'sell', size };
-      });
-      return () => {
-        const book = new library.OrderBook();
-        for (const command of commands) {
-          if (typeof command === 'string') book.cancel(command);
-          else if ('price' in command) book.limit(command);
-          else book.market(command);
-        }
+    open() {
+      const book = new library.OrderBook();
+      return (portion) => {
+        const commands = portion.map((instruction) => {
+          if (instruction.kind === 'cancel') return instruction.id;
+          const { id, kind, size } = instruction;
+          return kind === 'limit'
+            ? { id, side: 'buy', size, price: instruction.price / 10_000 }
+            : { side: 'sell', size };
+        });
+        return () => {
+          for (const command of commands) {
+            if (typeof command === 'string') book.cancel(command);
+            else if ('price' in command) book.limit(command);
+            else book.market(command);
+          }
+        };
       };
     },
   };

@@ -1,52 +1,64 @@
-import { performance } from 'node:perf_hooks';
-import { median } from '../statistics';
 import { type Contender, everfillBook, findRivalBook } from './books';
-import { measureMixedFlow } from './mixed-flow';
-import { createWorkloads } from './workloads';
+import { measureMixedFlow, type MixedFlow } from './mixed-flow';
+import { createStopwatch } from './stopwatch';
+import { type Instruction, type Workload, WORKLOADS } from './workloads';
+
+/** Flows are repeated, each time in a new book, until they have taken so much processor time. */
+const MEASURED_SECONDS = 0.5;
+/** Few enough that their arguments are still in the cache, as if they were just made. */
+const PORTION = 1_000;
+
+/** `null` when the contender is not installed. */
+export type MatchingResult = Pick<MixedFlow, 'operations_per_second'> | null;
 
 /**
- * The matching engine alone, in a process of its own, so that nothing else shares its compiler,
- * its heap or its cache. Prints one line of JSON.
+ * One flow through one book, in a process of its own, so that nothing else shares its compiler, its
+ * heap or its cache: of two books in one process the second was seen to take half as long again.
+ * Prints one line of JSON, a `MatchingResult`.
  *
- *   node dist/bench/matching/main.js [scale] [rounds]
+ *   node --expose-gc dist/bench/matching/main.js everfill|rival workload|mixed_flow
  */
 function main(): void {
-  const [scale = '1', rounds = '3'] = process.argv.slice(2);
-  const rival = findRivalBook();
-  const workloads = createWorkloads(Number(scale)).map(({ name, instructions }) => {
-    const ours: number[] = [];
-    const theirs: number[] = [];
-    for (let round = 0; round <= Number(rounds); round += 1) {
-      const our = measure(everfillBook, instructions);
-      const their = rival === null ? null : measure(rival, instructions);
-      // The first round warms the compiler up.
-      if (round === 0) continue;
-      ours.push(our);
-      if (their !== null) theirs.push(their);
+  const [contender = 'everfill', name = 'mixed_flow'] = process.argv.slice(2);
+  process.stdout.write(`${JSON.stringify(measure(contender, name))}\n`);
+}
+
+function measure(contender: string, name: string): MatchingResult {
+  if (name === 'mixed_flow') return measureMixedFlow();
+  const workload = WORKLOADS.find((candidate) => candidate.name === name);
+  if (workload === undefined) throw new RangeError(`there is no workload ${name}`);
+  const book = contender === 'rival' ? findRivalBook() : everfillBook;
+  if (book === null) return null;
+  // The first run warms the compiler up.
+  feed(book, workload);
+  globalThis.gc?.();
+  return { operations_per_second: feed(book, workload) };
+}
+
+/** @returns Operations in a second of processor time. */
+function feed(contender: Contender, { instructions }: Workload): number {
+  const watch = createStopwatch();
+  let done = 0;
+  while (watch.seconds() < MEASURED_SECONDS) {
+    const take = contender.open();
+    for (const portion of portionsOf(instructions())) {
+      const run = take(portion);
+      watch.time(run);
+      done += portion.length;
     }
-    return { name, everfill: median(ours), rival: rival === null ? null : median(theirs) };
-  });
-  const mixed = measureMixedFlow(Number(scale));
-  const result: MatchingResult = { mixed, workloads };
-  process.stdout.write(`${JSON.stringify(result)}\n`);
+  }
+  return done / watch.seconds();
 }
 
-export interface MatchingResult {
-  readonly mixed: ReturnType<typeof measureMixedFlow>;
-  readonly workloads: readonly {
-    readonly name: string;
-    /** Operations a second. */
-    readonly everfill: number;
-    readonly rival: number | null;
-  }[];
-}
-
-/** Operations a second. */
-function measure(contender: Contender, instructions: Parameters<Contender['prepare']>[0]): number {
-  const run = contender.prepare(instructions);
-  const start = performance.now();
-  run();
-  return (instructions.length * 1_000) / (performance.now() - start);
+function* portionsOf(instructions: Iterable<Instruction>): Iterable<Instruction[]> {
+  let portion: Instruction[] = [];
+  for (const instruction of instructions) {
+    portion.push(instruction);
+    if (portion.length < PORTION) continue;
+    yield portion;
+    portion = [];
+  }
+  if (portion.length > 0) yield portion;
 }
 
 if (require.main === module) main();

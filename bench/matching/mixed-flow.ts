@@ -1,9 +1,9 @@
-import { performance } from 'node:perf_hooks';
 import { Book } from '../../domain/book/book';
 import type { BookOrder, BookReport, Replacement } from '../../domain/book/types';
+import { createStopwatch, type Stopwatch } from './stopwatch';
 
 const WARM_UP_COMMANDS = 200_000;
-const MEASURED_COMMANDS = 2_000_000;
+const MEASURED_COMMANDS = 1_000_000;
 /** Rows are taken once a match transaction, which holds about so many commands under load. */
 const COMMANDS_A_TRANSACTION = 100;
 const RESTING_AT_START = 10_000;
@@ -89,25 +89,25 @@ function obey(book: Book, command: Command, reports: BookReport[]): void {
 }
 
 interface Run {
-  readonly seconds: number;
   readonly reports: number;
   readonly rows: number;
 }
 
-function run(book: Book, commands: readonly Command[]): Run {
+function run(book: Book, commands: readonly Command[], watch: Stopwatch): Run {
   let reports: BookReport[] = [];
   let reported = 0;
   let rows = 0;
-  const start = performance.now();
-  commands.forEach((command, index) => {
-    obey(book, command, reports);
-    if (index % COMMANDS_A_TRANSACTION !== 0) return;
-    const changes = book.takeChanges();
-    rows += changes.upserted.length + changes.removed.length;
-    reported += reports.length;
-    reports = [];
+  watch.time(() => {
+    commands.forEach((command, index) => {
+      obey(book, command, reports);
+      if (index % COMMANDS_A_TRANSACTION !== 0) return;
+      const changes = book.takeChanges();
+      rows += changes.upserted.length + changes.removed.length;
+      reported += reports.length;
+      reports = [];
+    });
   });
-  return { seconds: (performance.now() - start) / 1000, reports: reported, rows };
+  return { reports: reported, rows };
 }
 
 export interface MixedFlow {
@@ -119,35 +119,31 @@ export interface MixedFlow {
 }
 
 /**
- * How many commands a second one book takes on one core, reports and row changes included:
- * 60 % new limit orders, 25 % cancels, 10 % orders that trade at once, 5 % replaces.
- *
- * @param scale - 1 for two million commands.
+ * How many commands one book takes in a second of processor time, reports and row changes
+ * included: 60 % new limit orders, 25 % cancels, 10 % orders that trade at once, 5 % replaces.
  */
-export function measureMixedFlow(scale: number): MixedFlow {
+export function measureMixedFlow(): MixedFlow {
   const book = new Book();
   const resting = Array.from({ length: RESTING_AT_START }, () => {
     const order = limitOrder(false);
     live.push(order.orderId);
     return { kind: 'submit', order } as const;
   });
-  run(book, resting);
-  run(book, Array.from({ length: WARM_UP_COMMANDS }, nextCommand));
-  const commands = Math.round(MEASURED_COMMANDS * scale);
-  let seconds = 0;
+  run(book, resting, createStopwatch());
+  run(book, Array.from({ length: WARM_UP_COMMANDS }, nextCommand), createStopwatch());
+  const watch = createStopwatch();
   let reports = 0;
   let rows = 0;
   // Commands are made outside the clock, in portions, so that making them is not measured.
   const portion = 5_000;
-  for (let done = 0; done < commands; done += portion) {
-    const result = run(book, Array.from({ length: portion }, nextCommand));
-    seconds += result.seconds;
+  for (let done = 0; done < MEASURED_COMMANDS; done += portion) {
+    const result = run(book, Array.from({ length: portion }, nextCommand), watch);
     reports += result.reports;
     rows += result.rows;
   }
   return {
-    operations_per_second: Math.round(commands / seconds),
-    commands,
+    operations_per_second: Math.round(MEASURED_COMMANDS / watch.seconds()),
+    commands: MEASURED_COMMANDS,
     reports,
     rows,
     resting: book.size,

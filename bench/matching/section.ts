@@ -3,25 +3,32 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Results } from '../report';
 import type { MatchingResult } from './main';
+import { WORKLOADS } from './workloads';
 
-/** A fifth of the rival's own sizes is enough for a first look. */
-const QUICK = { scale: '0.2', rounds: '3' };
-const FULL = { scale: '1', rounds: '5' };
-
-/** Adds the figures of the matching engine alone. */
+/** Adds the figures of the matching engine alone, each ratio within a round. */
 export async function addMatching(results: Results, full: boolean): Promise<void> {
-  const program = join(__dirname, 'main.js');
-  const { scale, rounds } = full ? FULL : QUICK;
-  const { stdout } = await promisify(execFile)(process.execPath, [program, scale, rounds]);
-  const { mixed, workloads } = JSON.parse(stdout) as MatchingResult;
-  results.add('match_ops_per_second', mixed.operations_per_second);
-  for (const { name, everfill, rival } of workloads) {
-    results.add(`match_${name}_ops_per_second`, everfill);
-    if (rival === null) {
-      results.note('nodejs-order-book is not installed: npm ci without --omit=dev brings it');
-      continue;
-    }
-    results.add(`match_${name}_rival_ops_per_second`, rival);
-    results.add(`match_${name}_to_rival`, everfill / rival);
+  for (let round = 0; round < (full ? 9 : 3); round += 1) {
+    const flow = await measure('everfill', 'mixed_flow');
+    results.add('match_ops_per_second', flow?.operations_per_second ?? null);
+    for (const { name } of WORKLOADS) await addWorkload(results, name);
   }
+}
+
+async function addWorkload(results: Results, name: string): Promise<void> {
+  const everfill = (await measure('everfill', name))?.operations_per_second ?? Number.NaN;
+  results.add(`match_${name}_ops_per_second`, everfill);
+  const rival = await measure('rival', name);
+  if (rival === null) {
+    results.note('nodejs-order-book is not installed: npm ci without --omit=dev brings it');
+    return;
+  }
+  results.add(`match_${name}_rival_ops_per_second`, rival.operations_per_second);
+  results.add(`match_${name}_to_rival`, everfill / rival.operations_per_second);
+}
+
+async function measure(contender: 'everfill' | 'rival', name: string): Promise<MatchingResult> {
+  const program = join(__dirname, 'main.js');
+  const options = ['--expose-gc', program, contender, name];
+  const { stdout } = await promisify(execFile)(process.execPath, options);
+  return JSON.parse(stdout) as MatchingResult;
 }

@@ -29,15 +29,14 @@ export function checkOrder(order: BookOrder): void {
   if (isLimit !== (order.limitPrice !== null)) fail(orderId, 'limitPrice', order.limitPrice);
   const isStop = type === 'stop' || type === 'stop_limit';
   if (!isStop && order.stopPrice !== null) fail(orderId, 'stopPrice', order.stopPrice);
-  checkTrail(order);
+  const trail = trailOf(order);
+  if (trail !== null) checkTrail(order, trail);
   checkPrice(orderId, order.stopPrice);
   checkPrice(orderId, boundOf(order));
 }
 
-function checkTrail(order: BookOrder): void {
+function checkTrail(order: BookOrder, trail: number): void {
   const { orderId, type, trailPrice = null, trailPercent = null } = order;
-  const trail = trailOf(order);
-  if (trail === null) return;
   if (type !== 'trailing_stop') fail(orderId, 'trail', trail);
   if (trailPrice !== null && trailPercent !== null) fail(orderId, 'second trail', trailPercent);
   if (trailPercent !== null && trailPercent >= 1_000_000) fail(orderId, 'trail', trailPercent);

@@ -48,7 +48,7 @@ export function createCore(): BookCore {
     sellStops: new PriceLevels('higher'),
     buyTrails: new TrailingStops('buy'),
     sellTrails: new TrailingStops('sell'),
-    waiting: createLevel(0),
+    waiting: createLevel(0, null),
     orders: new Map(),
     changes: new ChangeLog(),
     makerBids: [],
@@ -124,16 +124,17 @@ function settleIn(core: BookCore, entry: OrderEntry, state: RestingState) {
 }
 
 /** Takes an order out of whatever queue it stands in; it stays open. */
-export function withdraw(core: BookCore, entry: OrderEntry): void {
-  if (entry.level === null) return;
-  if (entry.queues === null) dequeue(core.waiting, entry);
-  else entry.queues.remove(entry);
+export function withdraw(entry: OrderEntry): void {
+  const { level } = entry;
+  if (level === null) return;
+  if (level.queues === null) dequeue(level, entry);
+  else level.queues.remove(entry);
   entry.state = 'entering';
 }
 
 /** Closes an order: it leaves its queue and the book forgets it. */
 export function close(core: BookCore, entry: OrderEntry): void {
-  withdraw(core, entry);
+  withdraw(entry);
   entry.state = 'gone';
   // An order that never rested is in no list, so nothing is to be taken back.
   if (entry.priority === 0) return;

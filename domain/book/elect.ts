@@ -60,6 +60,8 @@ function activate(core: BookCore, list: OrderList, reports: BookReport[]): void 
 
 function settlePrints(core: BookCore, reports: BookReport[]): void {
   const { prints } = core;
+  // Most steps print nothing, and emptying an array costs more than looking whether it is empty.
+  if (prints.length === 0) return;
   // The walk also meets the prints that are queued while it goes on.
   for (const print of prints) {
     // The same print again can reach no stop that it has not reached before.
@@ -94,7 +96,8 @@ function isReached(core: BookCore, side: Side, print: number): boolean {
 /** Takes the stops of one side that a print reaches out of their queues, in order of election. */
 function takeReached(core: BookCore, side: Side, print: number): OrderEntry[] {
   const reached = trailsOf(core, side).reached(print);
-  for (let level = stopsOf(core, side).best; level !== null; level = level.worse) {
+  const stops = stopsOf(core, side);
+  for (let { best: level } = stops; level !== null; level = stops.worseThan(level)) {
     if (!reaches(side, print, level.price)) break;
     for (let entry = level.first; entry !== null; entry = entry.next) {
       if (isOrderEntry(entry)) reached.push({ entry, stopPrice: level.price });
@@ -104,6 +107,6 @@ function takeReached(core: BookCore, side: Side, print: number): OrderEntry[] {
   reached.sort(
     (a, b) => (a.stopPrice - b.stopPrice) * onTheWay || a.entry.priority - b.entry.priority,
   );
-  for (const { entry } of reached) withdraw(core, entry);
+  for (const { entry } of reached) withdraw(entry);
   return reached.map(({ entry }) => entry);
 }

@@ -1,5 +1,4 @@
 import type { Level } from './level';
-import type { PriceLevels } from './price-levels';
 import type { BookOrder, RestingOrder, RestingState } from './types';
 
 /** One place in a queue: an order's, or the market maker's at one price of its quote. */
@@ -13,8 +12,6 @@ export interface Entry {
   elected: boolean;
   priority: number;
   level: Level | null;
-  /** The queues that its level belongs to; `null` while it waits for the symbol to open. */
-  queues: PriceLevels | null;
   previous: Entry | null;
   next: Entry | null;
   /** In the list of what changed since the changes were last taken. */
@@ -44,7 +41,6 @@ export function createOrderEntry(order: BookOrder): OrderEntry {
     elected: !hasTrigger(order),
     priority: 0,
     level: null,
-    queues: null,
     previous: null,
     next: null,
     changed: false,
@@ -71,7 +67,6 @@ export function createMakerEntry(size: number, priority: number): Entry {
     elected: true,
     priority,
     level: null,
-    queues: null,
     previous: null,
     next: null,
     changed: false,
@@ -87,6 +82,13 @@ export function waitingOrders(waiting: Level): OrderEntry[] {
     orders.push(entry);
   }
   return orders;
+}
+
+/** The market maker may stand in the same queue, but it does not trade with itself. */
+export function firstOrder(level: Level): OrderEntry | null {
+  let entry = level.first;
+  while (entry !== null && !isOrderEntry(entry)) entry = entry.next;
+  return entry;
 }
 
 export function isOrderEntry(entry: Entry): entry is OrderEntry {

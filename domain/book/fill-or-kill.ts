@@ -15,7 +15,8 @@ export function isFillable(core: BookCore, entry: OrderEntry, reports: BookRepor
   let needed = entry.leaves;
   let own: OrderEntry | null = null;
   const counted: Counted = { lists: null };
-  for (let level = opposite.best; level !== null && needed > 0; level = level.worse) {
+  let level = opposite.best;
+  for (; level !== null && needed > 0; level = opposite.worseThan(level)) {
     if (!accepts(order.side, bound, level.price)) break;
     for (let maker = level.first; maker !== null && needed > 0; maker = maker.next) {
       if (!isOrderEntry(maker)) needed -= maker.leaves;

@@ -1,19 +1,17 @@
 import type { Entry } from './entry';
+import type { PriceLevels } from './price-levels';
 
 /** The queue at one price, oldest first. */
 export interface Level {
   readonly price: number;
+  /** The queues it belongs to; `null` for who waits for the symbol to open. */
+  readonly queues: PriceLevels | null;
   first: Entry | null;
   last: Entry | null;
-  /** How many of its entries are orders, not the market maker's. */
-  orders: number;
-  /** The neighbours among the levels of its side. */
-  better: Level | null;
-  worse: Level | null;
 }
 
-export function createLevel(price: number): Level {
-  return { price, first: null, last: null, orders: 0, better: null, worse: null };
+export function createLevel(price: number, queues: PriceLevels | null): Level {
+  return { price, queues, first: null, last: null };
 }
 
 /** Puts an entry last in the queue. */
@@ -24,7 +22,6 @@ export function enqueue(level: Level, entry: Entry): void {
   if (level.last === null) level.first = entry;
   else level.last.next = entry;
   level.last = entry;
-  if (entry.order !== null) level.orders += 1;
 }
 
 /** Takes an entry out of its queue, wherever it stands. */
@@ -36,13 +33,11 @@ export function dequeue(level: Level, entry: Entry): void {
   entry.previous = null;
   entry.next = null;
   entry.level = null;
-  if (entry.order !== null) level.orders -= 1;
 }
 
 /** Gives the place of `entry` in its queue to `successor`, which stands in no queue. */
 export function takePlace(level: Level, entry: Entry, successor: Entry): void {
   successor.level = level;
-  successor.queues = entry.queues;
   successor.previous = entry.previous;
   successor.next = entry.next;
   if (entry.previous === null) level.first = successor;
@@ -52,5 +47,4 @@ export function takePlace(level: Level, entry: Entry, successor: Entry): void {
   entry.previous = null;
   entry.next = null;
   entry.level = null;
-  entry.queues = null;
 }

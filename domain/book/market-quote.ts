@@ -1,13 +1,6 @@
 import { sideOf, type BookCore, type MakerLevel } from './core';
-import {
-  createMakerEntry,
-  isOrderEntry,
-  worksAtMarket,
-  type Entry,
-  type OrderEntry,
-} from './entry';
+import { createMakerEntry, firstOrder, worksAtMarket, type Entry, type OrderEntry } from './entry';
 import { accepts, execute, followTrade, printTrade } from './trade';
-import type { Level } from './level';
 import type { PriceLevels } from './price-levels';
 import { tradeReport } from './reports';
 import type { BookReport, Quote, QuoteLevel, QuoteLevelState } from './types';
@@ -67,11 +60,10 @@ function crossOrders(
   gap: boolean,
   reports: BookReport[],
 ): void {
-  let crossed = sideOf(core, side).best;
+  const queues = sideOf(core, side);
+  let crossed = queues.best;
   while (crossed !== null && level.entry.leaves > 0) {
     if (!accepts(side, crossed.price, level.price)) return;
-    // The level may be gone after its last order traded, but it still knows the next one.
-    const next = crossed.worse;
     for (
       let maker = firstOrder(crossed);
       maker !== null && level.entry.leaves > 0;
@@ -80,15 +72,9 @@ function crossOrders(
       const atOffer = gap || worksAtMarket(maker.order);
       fillByQuote(core, maker, level.entry, atOffer ? level.price : crossed.price, reports);
     }
-    crossed = next;
+    // The level itself may be gone, after its last order traded.
+    crossed = queues.worseThan(crossed);
   }
-}
-
-/** The market maker may stand in the same queue, but it does not trade with itself. */
-function firstOrder(level: Level): OrderEntry | null {
-  let entry = level.first;
-  while (entry !== null && !isOrderEntry(entry)) entry = entry.next;
-  return entry;
 }
 
 function fillByQuote(

@@ -8,9 +8,18 @@ const toggles = fc.array(price, { minLength: 1, maxLength: 3_000, size: 'max' })
 
 function pricesOf(queues: PriceLevels): number[] {
   const prices: number[] = [];
-  for (let level = queues.best; level !== null; level = level.worse) {
-    if (level.worse !== null) expect(level.worse.better).toBe(level);
+  for (let level = queues.best; level !== null; level = queues.worseThan(level)) {
     prices.push(level.price);
+  }
+  return prices;
+}
+
+/** Takes the best level away until none is left, as trades do. */
+function drain(queues: PriceLevels): number[] {
+  const prices: number[] = [];
+  for (let { best } = queues; best !== null; best = queues.best) {
+    prices.push(best.price);
+    queues.remove(best.first as Entry);
   }
   return prices;
 }
@@ -40,6 +49,7 @@ test.each([
         expect(pricesOf(queues)).toEqual(sorted);
         const worse = sorted.find((at) => (at - behind) * sign > 0);
         expect(queues.bestBehind(behind)?.price).toBe(worse);
+        expect(drain(queues)).toEqual(sorted);
       }),
       { numRuns: 60 },
     );

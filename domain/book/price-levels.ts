@@ -3,20 +3,20 @@ import type { Entry } from './entry';
 import { SortedLevels } from './sorted-levels';
 
 /**
- * The queues of one side by price. The best one is at hand and each level knows the next worse, so
- * a walk costs nothing but its steps; only a price that is new or gone has to be searched. No level
- * is ever empty.
+ * The queues of one side by price. The best one is at hand; only a price that is new or gone, or
+ * the next worse one, has to be searched. Levels do not know their neighbours: far more of them
+ * come and go than are ever walked over, and each link would be a write to memory long out of the
+ * cache. No level is ever empty.
  */
 export class PriceLevels {
   private readonly sorted: SortedLevels;
-  private bestLevel: Level | null = null;
 
   constructor(better: 'higher' | 'lower') {
     this.sorted = new SortedLevels(better === 'higher' ? 1 : -1);
   }
 
   get best(): Level | null {
-    return this.bestLevel;
+    return this.sorted.best;
   }
 
   /** The best level that is worse than `price`. */
@@ -24,9 +24,13 @@ export class PriceLevels {
     return this.sorted.bestBehind(price);
   }
 
+  /** @param level - Stands here, or did until now. */
+  worseThan(level: Level): Level | null {
+    return this.sorted.bestBehind(level.price);
+  }
+
   /** Puts an entry last in the queue at `price`. */
   add(price: number, entry: Entry): void {
-    entry.queues = this;
     enqueue(this.sorted.find(price) ?? this.addLevel(price), entry);
   }
 
@@ -35,27 +39,13 @@ export class PriceLevels {
     const { level } = entry;
     if (level === null) throw new Error('the entry stands in no queue');
     dequeue(level, entry);
-    entry.queues = null;
-    if (level.first === null) this.removeLevel(level);
+    if (level.first === null) this.sorted.remove(level);
   }
 
+  /** Follows a search for the price. */
   private addLevel(price: number): Level {
-    const level = createLevel(price);
-    const worse = this.sorted.insert(level);
-    const better = worse === null ? this.sorted.secondWorst : worse.better;
-    level.worse = worse;
-    level.better = better;
-    if (worse !== null) worse.better = level;
-    if (better === null) this.bestLevel = level;
-    else better.worse = level;
+    const level = createLevel(price, this);
+    this.sorted.insertWhereSought(level);
     return level;
-  }
-
-  private removeLevel(level: Level): void {
-    this.sorted.remove(level);
-    const { better, worse } = level;
-    if (worse !== null) worse.better = better;
-    if (better === null) this.bestLevel = worse;
-    else better.worse = worse;
   }
 }

@@ -39,7 +39,7 @@ export function endHalt(core: BookCore, reports: BookReport[]): void {
   takeHeldQuote(core, reports);
   for (const entry of waitingOrders(core.waiting)) {
     if (waitsForAuction(entry.order)) continue;
-    withdraw(core, entry);
+    withdraw(entry);
     join(core, entry, reports);
   }
 }
@@ -61,7 +61,7 @@ export function beginSession(core: BookCore, reports: BookReport[]): void {
     const auction = auctionOf(entry.order);
     if (auction === 'cls') continue;
     if (auction === 'opg') opening.push(entry);
-    withdraw(core, entry);
+    withdraw(entry);
     join(core, entry, reports);
   }
   closeAuction(core, opening, reports);
@@ -107,7 +107,7 @@ function holdClosing(core: BookCore, reports: BookReport[]): void {
   }
   const closing = waitingOrders(core.waiting).filter(({ order }) => auctionOf(order) === 'cls');
   for (const entry of closing) {
-    withdraw(core, entry);
+    withdraw(entry);
     join(core, entry, reports);
   }
   closeAuction(core, closing, reports);

@@ -1,106 +1,139 @@
 import type { Level } from './level';
 
 /** A full chunk is cut in two, so an insertion moves at most so many elements. */
-const CHUNK = 128;
+const CHUNK = 64;
+
+/** Some neighbouring levels. */
+interface Chunk {
+  /**
+   * Their ranks, ascending: what a search compares is side by side here, where reading it from the
+   * levels would fetch each of them from memory.
+   */
+  readonly ranks: number[];
+  /** In the same order. */
+  readonly levels: Level[];
+}
 
 /**
  * Levels from worst to best, in chunks: a search halves the chunks, then one chunk, and an
- * insertion far from the best price does not move all that is better.
+ * insertion far from the best price does not move all that is better. A level's rank is its price,
+ * negated where a lower one is better.
  */
 export class SortedLevels {
   /** No chunk is empty. */
-  private readonly chunks: Level[][] = [];
+  private readonly chunks: Chunk[] = [];
+  /** The rank of the worst level of each chunk. */
+  private readonly starts: number[] = [];
   /** +1 when a higher price is better, -1 when a lower one is. */
   private readonly sign: 1 | -1;
+  /** Where the last search ended: at the best level that is not better than what it looked for. */
+  private foundChunk = -1;
+  private foundIndex = -1;
+  private bestLevel: Level | null = null;
 
   constructor(sign: 1 | -1) {
     this.sign = sign;
   }
 
-  /** The level just better than a worst one that was just inserted; null if there is none. */
-  get secondWorst(): Level | null {
-    // A level that just became the worst stands in a chunk with the one it overtook.
-    return this.chunks[0]?.[1] ?? null;
+  get best(): Level | null {
+    return this.bestLevel;
   }
 
   find(price: number): Level | null {
-    const level = this.bestNotBetter(price);
+    const level = this.search(price);
     return level?.price === price ? level : null;
   }
 
   /** The best level that is worse than `price`. */
   bestBehind(price: number): Level | null {
-    return this.bestNotBetter(price - this.sign);
+    return this.search(price - this.sign);
   }
 
-  /**
-   * @param level - Its price is not here yet.
-   * @returns The best level that is worse, which is its neighbour.
-   */
-  insert(level: Level): Level | null {
+  /** Puts a level where `find` has just looked for its price in vain. */
+  insertWhereSought(level: Level): void {
+    const rank = level.price * this.sign;
+    if (this.bestLevel === null || rank > this.bestLevel.price * this.sign) this.bestLevel = level;
     // A new worst level goes to the front of the first chunk.
-    const at = Math.max(0, this.chunkOf(level.price));
+    const at = Math.max(0, this.foundChunk);
+    const index = this.foundIndex + 1;
     const chunk = this.chunks[at];
     if (chunk === undefined) {
-      this.chunks.push([level]);
-      return null;
+      this.chunks.push({ ranks: [rank], levels: [level] });
+      this.starts.push(rank);
+      return;
     }
-    const index = this.countNotBetter(chunk, level.price);
-    if (index === chunk.length) chunk.push(level);
-    else chunk.splice(index, 0, level);
-    const worse = index === 0 ? null : (chunk[index - 1] as Level);
-    this.splitIfFull(at, chunk);
-    return worse;
+    insertAt(chunk, index, rank, level);
+    if (index === 0) this.starts[at] = rank;
+    if (chunk.levels.length > CHUNK) this.split(at, chunk);
   }
 
   /** @param level - Is here. */
   remove(level: Level): void {
-    const at = this.chunkOf(level.price);
-    const chunk = this.chunks[at];
-    if (chunk === undefined) throw new Error(`there is no level at ${level.price}`);
-    if (chunk[chunk.length - 1] === level) chunk.pop();
-    else chunk.splice(this.countNotBetter(chunk, level.price) - 1, 1);
-    if (chunk.length === 0) this.chunks.splice(at, 1);
+    if (this.search(level.price) !== level) throw new Error(`no level at ${level.price}`);
+    const { foundChunk: at, foundIndex: index } = this;
+    const chunk = this.chunks[at] as Chunk;
+    removeAt(chunk, index);
+    if (chunk.levels.length === 0) {
+      this.chunks.splice(at, 1);
+      this.starts.splice(at, 1);
+    } else if (index === 0) {
+      this.starts[at] = chunk.ranks[0] as number;
+    }
+    if (level === this.bestLevel) this.bestLevel = this.chunks.at(-1)?.levels.at(-1) ?? null;
   }
 
-  private bestNotBetter(price: number): Level | null {
-    const at = this.chunkOf(price);
+  /** The best level that is not better than `price`; null if all are better. */
+  private search(price: number): Level | null {
+    const rank = price * this.sign;
+    const at = countUpTo(this.starts, rank) - 1;
+    this.foundChunk = at;
+    this.foundIndex = -1;
     if (at < 0) return null;
-    const chunk = this.chunks[at] as Level[];
-    return chunk[this.countNotBetter(chunk, price) - 1] as Level;
+    const { ranks, levels } = this.chunks[at] as Chunk;
+    const index = countUpTo(ranks, rank) - 1;
+    this.foundIndex = index;
+    return levels[index] as Level;
   }
 
-  private splitIfFull(at: number, chunk: Level[]): void {
-    if (chunk.length > CHUNK) this.chunks.splice(at + 1, 0, chunk.splice(CHUNK / 2));
+  private split(at: number, { ranks, levels }: Chunk): void {
+    const better = { ranks: ranks.splice(CHUNK / 2), levels: levels.splice(CHUNK / 2) };
+    this.chunks.splice(at + 1, 0, better);
+    this.starts.splice(at + 1, 0, better.ranks[0] as number);
   }
+}
 
-  /** The last chunk whose first level is not better than `price`; -1 if all are better. */
-  private chunkOf(price: number): number {
-    const { chunks, sign } = this;
-    const key = price * sign;
-    let low = 0;
-    let high = chunks.length;
-    // Most of what happens, happens near the best price: the last chunk is tried first.
-    let middle = high - 1;
-    while (low < high) {
-      const first = (chunks[middle] as Level[])[0] as Level;
-      if (first.price * sign <= key) low = middle + 1;
-      else high = middle;
-      middle = (low + high) >>> 1;
-    }
-    return low - 1;
+/** How many of these ascending numbers are at most `rank`. */
+function countUpTo(ranks: readonly number[], rank: number): number {
+  let low = 0;
+  let high = ranks.length;
+  // Most of what happens, happens near the best price, so the last one is tried first.
+  let middle = high - 1;
+  while (low < high) {
+    if ((ranks[middle] as number) <= rank) low = middle + 1;
+    else high = middle;
+    middle = (low + high) >>> 1;
   }
+  return low;
+}
 
-  /** How many levels of a chunk are worse than `price` or at it. */
-  private countNotBetter(chunk: readonly Level[], price: number): number {
-    const key = price * this.sign;
-    let low = 0;
-    let high = chunk.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((chunk[middle] as Level).price * this.sign <= key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+/** Moves by hand, as `splice` makes an array of what it takes out each time. */
+function insertAt({ ranks, levels }: Chunk, index: number, rank: number, level: Level): void {
+  let free = levels.length;
+  ranks.push(rank);
+  levels.push(level);
+  for (; free > index; free -= 1) {
+    ranks[free] = ranks[free - 1] as number;
+    levels[free] = levels[free - 1] as Level;
   }
+  ranks[index] = rank;
+  levels[index] = level;
+}
+
+function removeAt({ ranks, levels }: Chunk, index: number): void {
+  for (let next = index + 1; next < levels.length; next += 1) {
+    ranks[next - 1] = ranks[next] as number;
+    levels[next - 1] = levels[next] as Level;
+  }
+  ranks.pop();
+  levels.pop();
 }

@@ -77,7 +77,7 @@ export class TrailingStops {
     let nearest: number | undefined;
     for (const group of this.groups) {
       for (const queues of [group.byPrice, group.byPercent]) {
-        const stop = this.firstStopBehind(group, queues.best, from);
+        const stop = this.firstStopBehind(group, queues, from);
         if (stop === undefined) continue;
         if (nearest === undefined || this.isFurther(stop, nearest)) nearest = stop;
       }
@@ -89,8 +89,8 @@ export class TrailingStops {
   reached(print: number): { readonly entry: OrderEntry; readonly stopPrice: number }[] {
     const found: { entry: OrderEntry; stopPrice: number }[] = [];
     for (const group of this.groups) {
-      for (const { best } of [group.byPrice, group.byPercent]) {
-        for (let level = best; level !== null; level = level.worse) {
+      for (const queues of [group.byPrice, group.byPercent]) {
+        for (let { best: level } = queues; level !== null; level = queues.worseThan(level)) {
           const stopPrice = this.stopAt(group, level);
           if (this.side === 'buy' ? print < stopPrice : print > stopPrice) break;
           for (let entry = level.first; entry !== null; entry = entry.next) {
@@ -116,8 +116,8 @@ export class TrailingStops {
     return this.side === 'buy' ? price < other : price > other;
   }
 
-  private firstStopBehind(group: TrailGroup, best: Level | null, from: number) {
-    for (let level = best; level !== null; level = level.worse) {
+  private firstStopBehind(group: TrailGroup, queues: PriceLevels, from: number) {
+    for (let { best: level } = queues; level !== null; level = queues.worseThan(level)) {
       const stop = this.stopAt(group, level);
       if (this.isFurther(from, stop)) return stop;
     }

@@ -1,4 +1,5 @@
 import type { BookCore } from './core';
+import { firstOrder } from './entry';
 import type { PriceLevels } from './price-levels';
 
 /**
@@ -19,6 +20,6 @@ export function nextTrigger(core: BookCore, from: number, to: number): number | 
 
 function firstOrderBehind(queues: PriceLevels, from: number): number | undefined {
   let level = queues.bestBehind(from);
-  while (level?.orders === 0) level = level.worse;
+  while (level !== null && firstOrder(level) === null) level = queues.worseThan(level);
   return level?.price;
 }

@@ -105,6 +105,31 @@ test('the calendar of all years opens and closes in UTC as summer time has it', 
   expect(summer).toMatchObject({ open: false, tradingDay: '2026-07-10' });
 });
 
+test.each([
+  // The clocks went forward on Sunday the 8th and back on Sunday the 1st.
+  { moment: '2026-03-06T14:29:59.999Z', open: false, day: '2026-03-06', closes: '21:00' },
+  { moment: '2026-03-06T14:30:00Z', open: true, day: '2026-03-06', closes: '21:00' },
+  { moment: '2026-03-09T13:29:59.999Z', open: false, day: '2026-03-09', closes: '20:00' },
+  { moment: '2026-03-09T13:30:00Z', open: true, day: '2026-03-09', closes: '20:00' },
+  { moment: '2026-10-30T19:59:59.999Z', open: true, day: '2026-10-30', closes: '20:00' },
+  { moment: '2026-10-30T20:00:00Z', open: false, day: '2026-11-02', closes: '21:00' },
+  { moment: '2026-11-02T14:00:00Z', open: false, day: '2026-11-02', closes: '21:00' },
+  // A short Friday after Thanksgiving, a short Christmas Eve, and the days behind them.
+  { moment: '2026-11-26T15:00:00Z', open: false, day: '2026-11-27', closes: '18:00' },
+  { moment: '2026-11-27T17:59:59.999Z', open: true, day: '2026-11-27', closes: '18:00' },
+  { moment: '2026-11-27T18:00:00Z', open: false, day: '2026-11-30', closes: '21:00' },
+  { moment: '2026-12-24T18:00:00Z', open: false, day: '2026-12-28', closes: '21:00' },
+  // The fourth of July is a Saturday: its Friday is closed, and Thursday is no short day.
+  { moment: '2026-07-02T19:59:59.999Z', open: true, day: '2026-07-02', closes: '20:00' },
+  { moment: '2026-07-03T15:00:00Z', open: false, day: '2026-07-06', closes: '20:00' },
+])('at $moment the day is $day and ends at $closes', ({ moment, open, day, closes }) => {
+  expect(sessionAt(nyseCalendar(), Date.parse(moment))).toMatchObject({
+    open,
+    tradingDay: day,
+    closesAtMs: Date.parse(`${day}T${closes}:00Z`),
+  });
+});
+
 test('its clock goes over a long weekend', () => {
   expect(venueClock(nyseCalendar(), Date.parse('2026-07-02T20:00:00Z'))).toEqual({
     open: false,

@@ -61,7 +61,8 @@ function checkAgainstEntry(terms: OrderTerms): Objection[] {
   const objections: Objection[] = [];
   const object = (field: string, exit: bigint | null | undefined, isAbove: boolean) => {
     if (exit == null || (isAbove ? exit > base : exit < base)) return;
-    const message = `${field} must be ${isAbove ? 'above' : 'below'} ${formatPrice(base)}, the entry`;
+    const place = isAbove ? 'above' : 'below';
+    const message = `${field} must be ${place} ${formatPrice(base)}, the entry`;
     objections.push(unsupported(field, 'exit_beyond_entry', message));
   };
   object('take_profit.limit_price', terms.takeProfit?.limitPrice, isLong);

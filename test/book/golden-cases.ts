@@ -18,8 +18,8 @@ export function readGolden<Case extends { readonly id: string }>(name: string): 
 }
 
 /**
- * The lines of a file that no test was written for, to be said aloud as todos: nothing is skipped in
- * silence.
+ * The lines of a file that no test was written for, to be said aloud as todos: nothing is skipped
+ * in silence.
  *
  * @throws Error if a line that tests were written for is gone.
  */

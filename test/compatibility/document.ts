@@ -6,13 +6,14 @@ const HEAD = `# Compatibility with Alpaca
 
 Existing clients of Alpaca's Trading and Market Data APIs need another base URL and a key pair of
 Everfill, nothing else: \`trading.Configuration({ basePath, keyId, secret })\` in TypeScript,
-\`url_override\` in Python. The socket of an account is \`/stream\`, that of market data is
-\`/v2/iex\`.
+\`url_override\` in Python, \`BaseURL\` in Go. The socket of an account is \`/stream\`, that of
+market data is \`/v2/iex\`.
 
 This page is written by \`npm run gen:compatibility\` from the list of what Alpaca's own TypeScript
 client can ask for and the steps in \`test/compatibility/cases/\`, which that client and plain HTTP
 take against a whole broker in every test run. A row that says *works* or *differs* was asked for
-and answered as the steps say; a client in another language can follow the same steps.
+and answered as the steps say. A client in another language can follow the same steps with a base
+URL and a key pair: \`test/compatibility/cases/README.md\` says how.
 `;
 
 /** The text of docs/compatibility.md, before it is formatted. */

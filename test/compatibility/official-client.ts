@@ -102,6 +102,8 @@ function accountCalls(config: trading.Configuration): Record<string, Call> {
     },
     'GET /v2/clock': { method: () => clock.legacyClockRaw() },
     'GET /v2/calendar': { method: (given) => calendar.legacyCalendarRaw(given), dates: RANGE },
+    'GET /v3/clock': { method: (given) => clock.clockRaw(given), dates: ['time'] },
+    'GET /v3/calendar/{market}': { method: (given) => calendar.calendarRaw(given), dates: RANGE },
   };
 }
 

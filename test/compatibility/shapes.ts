@@ -28,6 +28,7 @@ const KINDS: Readonly<Record<string, (value: Json) => boolean>> = {
   time: isTime,
   // A client makes an instant of it.
   day: (value) => (isText(value) && /^\d{4}-\d\d-\d\d$/.test(value)) || isTime(value),
+  object: (value) => value !== null && typeof value === 'object' && !Array.isArray(value),
   texts: (value) => Array.isArray(value) && value.every(isText),
   numbers: (value) => Array.isArray(value) && value.every((one) => typeof one === 'number'),
 };

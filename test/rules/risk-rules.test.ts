@@ -100,6 +100,30 @@ test.each<{ name: string; over: Parameters<typeof aRiskInput>[0]; verdict: strin
     verdict: 'accepted',
   },
   {
+    name: 'a limit as far beyond a stop that waits as the collar lets it',
+    over: {
+      order: { type: 'stop_limit', stopPrice: parsePrice('60'), limitPrice: parsePrice('66') },
+      limits: { priceCollarPpm: 100_000 },
+    },
+    verdict: 'accepted',
+  },
+  {
+    name: 'a limit farther beyond its stop',
+    over: {
+      order: { type: 'stop_limit', stopPrice: parsePrice('60'), limitPrice: parsePrice('66.01') },
+      limits: { priceCollarPpm: 100_000 },
+    },
+    verdict: 'price_collar',
+  },
+  {
+    name: 'a limit beyond the market behind a stop that is there already',
+    over: {
+      order: { type: 'stop_limit', stopPrice: parsePrice('20'), limitPrice: parsePrice('60') },
+      limits: { priceCollarPpm: 100_000 },
+    },
+    verdict: 'price_collar',
+  },
+  {
     name: 'exactly the largest value',
     over: { limits: { maxNotional: parseCash('3000') } },
     verdict: 'accepted',

@@ -71,7 +71,9 @@ export const postFeed = defineRoute({
     const payload = breaker ?? readPayload(body);
     const asset = await findAsset(dependencies.db, path.symbol);
     if (asset === undefined) {
-      throw new RefusalError('asset_not_found', `There is no asset ${path.symbol}.`);
+      throw new RefusalError('asset_not_found', `There is no asset ${path.symbol}.`, {
+        symbol: path.symbol,
+      });
     }
     const command = { symbol: asset.symbol, kind: body.action, payload: { ...payload } };
     // The row is for the next sessions, the command for the one that runs.

@@ -39,7 +39,7 @@ interface LatestSpec<Item> {
 }
 
 function defineLatestRoutes<Item>(spec: LatestSpec<Item>): readonly [single: Route, multi: Route] {
-  const common = { method: 'GET', tag: 'market data', doors: ['alpaca'], scope: 'read' } as const;
+  const common = { method: 'GET', tag: 'market data', doors: ['data'], scope: 'read' } as const;
   const single = defineRoute({
     ...common,
     path: spec.singlePath,
@@ -54,7 +54,10 @@ function defineLatestRoutes<Item>(spec: LatestSpec<Item>): readonly [single: Rou
       const item = asset === undefined ? undefined : (await spec.read(db, [name]))[name];
       if (item === undefined) {
         const why = asset === undefined ? 'There is no asset' : 'There are no prices yet of';
-        throw new RefusalError('asset_not_found', `${why} ${name}.`, { field: 'symbol' });
+        throw new RefusalError('asset_not_found', `${why} ${name}.`, {
+          field: 'symbol',
+          ...(asset === undefined ? { symbol: name } : {}),
+        });
       }
       return { status: 200, body: spec.bodyOfOne(name, item) };
     },

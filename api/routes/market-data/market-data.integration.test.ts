@@ -122,10 +122,74 @@ test.each(readGolden<{ id: string; oneMin: number[][]; fiveMin: number[] }>('can
   },
 );
 
+describe('a symbol that keeps the hours of the exchange', () => {
+  const at = (text: string) => new Date(text);
+  beforeAll(async () => {
+    await seedTestAssets(api.db, ['EAST', 'WEST']);
+    await api.db
+      .updateTable('assets')
+      .set({ calendar: 'nyse' })
+      .where('symbol', '=', 'EAST')
+      .execute();
+    const starts = [
+      // Before and after midnight in New York, and the Sunday on which its clocks are set back.
+      '2024-10-31T03:59:00Z',
+      '2024-10-31T04:00:00Z',
+      '2024-11-02T15:00:00Z',
+      '2024-11-03T15:00:00Z',
+      '2024-11-04T04:59:00Z',
+      '2024-11-04T05:00:00Z',
+    ];
+    const price = { open: '1', high: '1', low: '1', close: '1', volume: '2.5' };
+    for (const symbol of ['EAST', 'WEST']) {
+      const rows = starts.map((start) => ({ symbol, start: at(start), ...price }));
+      await api.db.insertInto('bars').values(rows).execute();
+    }
+  });
+  const starts = async (path: string): Promise<string[]> => {
+    const { bars } = await get(path);
+    return bars.map(({ t }) => t.slice(5, 16));
+  };
+  const RANGE = 'start=2024-01-01&end=2024-12-31';
+
+  test.each([
+    ['1Day', 'EAST', ['10-30T04:00', '10-31T04:00', '11-02T04:00', '11-03T04:00', '11-04T05:00']],
+    ['1Day', 'WEST', ['10-31T00:00', '11-02T00:00', '11-03T00:00', '11-04T00:00']],
+    ['1Week', 'EAST', ['10-28T04:00', '11-04T05:00']],
+    ['1Month', 'EAST', ['10-01T04:00', '11-01T04:00']],
+    ['1Month', 'WEST', ['10-01T00:00', '11-01T00:00']],
+    ['3Month', 'EAST', ['10-01T04:00']],
+    ['12Month', 'EAST', ['01-01T05:00']],
+  ])('has %s bars of %s that begin at %s', async (timeframe, symbol, expected) => {
+    const path = `/${symbol}/bars?timeframe=${timeframe}&${RANGE}`;
+    expect(await starts(path)).toEqual(expected);
+    expect(await starts(`${path}&sort=desc`)).toEqual([...expected].reverse());
+  });
+
+  test('has pages of days that join where clocks change', async () => {
+    const seen: string[] = [];
+    for (let token = ''; ;) {
+      const path = `/EAST/bars?timeframe=1Day&limit=1&${RANGE}&page_token=${token}`;
+      const page = await get(path);
+      seen.push(...page.bars.map(({ t }) => t.slice(5, 10)));
+      if (page.next_page_token === null) break;
+      token = page.next_page_token;
+    }
+    expect(seen).toEqual(['10-30', '10-31', '11-02', '11-03', '11-04']);
+  });
+
+  test('shows a day that begins before the end as a whole, and none from before the start', async () => {
+    const { bars } = await get(
+      '/EAST/bars?timeframe=1Day&start=2024-11-03T04:00:01Z&end=2024-11-04T05:00:00Z',
+    );
+    expect(bars.map(({ t, v }) => [t, v])).toEqual([['2024-11-04T05:00:00Z', 2]]);
+  });
+});
+
 test('quotes and trades are what their schemas say', async () => {
   const { quotes } = await get('/SPY/quotes?limit=1');
   expect(quotes.map((quote) => StockQuote.parse(quote))).toMatchObject([
-    { t: '2026-01-05T14:30:00.000000Z', bp: 99, bs: 100, ap: 101, as: 200.5 },
+    { t: '2026-01-05T14:30:00.000000Z', bp: 99, bs: 100, ap: 101, as: 200 },
   ]);
   const { trades } = await get('/SPY/trades?limit=2');
   expect(trades.map((trade) => StockTrade.parse(trade))).toMatchObject([
@@ -184,7 +248,7 @@ test.each([
   { kind: 'quotes', range: 'start=2027-01-01', count: 0 },
   { kind: 'bars', range: 'timeframe=1Min&end=2026-01-05T14:31:00Z', count: 3 },
   { kind: 'bars', range: 'timeframe=1Day&start=2026-01-01', count: 2 },
-  { kind: 'bars', range: 'timeframe=1Week&start=2026-01-01', count: 2 },
+  { kind: 'bars', range: 'timeframe=1Week&start=2025-12-29', count: 2 },
 ] as const)('$kind of $range are $count', async ({ kind, range, count }) => {
   expect((await get(`/SPY/${kind}?${range}`))[kind]).toHaveLength(count);
 });

@@ -38,7 +38,7 @@ export interface RangeSpec<Item, Extra extends z.ZodRawShape> {
   readonly readerOf: (query: z.infer<z.ZodObject<Extra>>) => DataReader<Item>;
 }
 
-const COMMON = { method: 'GET', tag: 'market data', doors: ['alpaca'], scope: 'read' } as const;
+const COMMON = { method: 'GET', tag: 'market data', doors: ['data'], scope: 'read' } as const;
 
 /** The two routes of a kind of data: of one symbol, and of several. */
 export function defineRangeRoutes<Item, Extra extends z.ZodRawShape>(
@@ -74,6 +74,7 @@ function defineSingle<Item, Extra extends z.ZodRawShape>(spec: RangeSpec<Item, E
       if (asset === undefined) {
         throw new RefusalError('asset_not_found', `There is no asset ${path.symbol}.`, {
           field: 'symbol',
+          symbol: path.symbol,
         });
       }
       const page = await readAskedPage(dependencies, spec, [asset.symbol], query);

@@ -8,12 +8,12 @@ import { defineRangeRoutes } from './range-routes';
 const timeframe = z
   .string()
   .transform((text, context) => {
-    const minutes = parseTimeframe(text);
-    if (minutes !== null) return minutes;
+    const width = parseTimeframe(text);
+    if (width !== null) return width;
     context.addIssue({
       code: 'custom',
       params: { rule: 'timeframe' },
-      message: 'expected 1Min to 59Min, 1Hour to 23Hour, 1Day or 1Week',
+      message: 'expected 1Min to 59Min, 1Hour to 23Hour, 1Day, 1Week or 1, 2, 3, 4, 6, 12Month',
     });
     return z.NEVER;
   })
@@ -29,8 +29,9 @@ const barRoutes = defineRangeRoutes({
   query: { timeframe },
   description:
     `${RANGE}Bars are folded from one-minute bars; an interval without a print has none, days ` +
-    'and weeks are those of UTC, and a bar under way is shown as it stands.',
-  readerOf: ({ timeframe: minutes }) => barReader(minutes),
+    'and longer begin at midnight in New York where the symbol keeps the hours of the exchange, ' +
+    'else of UTC, and a bar under way is shown as it stands.',
+  readerOf: ({ timeframe: width }) => barReader(width),
 });
 
 const quoteRoutes = defineRangeRoutes({

@@ -73,7 +73,10 @@ export async function resolveSymbols(
   const found = named.map((one) => {
     const ticker = known.get(one) ?? known.get(one.toLowerCase());
     if (ticker !== undefined) return ticker;
-    throw new RefusalError('asset_not_found', `There is no asset ${one}.`, { field: 'symbol' });
+    throw new RefusalError('asset_not_found', `There is no asset ${one}.`, {
+      field: 'symbol',
+      symbol: one,
+    });
   });
   return [...new Set(found)];
 }

@@ -109,8 +109,8 @@ test('twenty equal requests at once make one list', async () => {
 describe('refused', () => {
   test.each([
     { name: 'an unknown symbol', body: { name: 'x', symbols: ['NOPE'] }, status: 404 },
-    { name: 'no name', body: { symbols: [] }, status: 400 },
-    { name: 'a long name', body: { name: 'x'.repeat(65) }, status: 400 },
+    { name: 'no name', body: { symbols: [] }, status: 422 },
+    { name: 'a long name', body: { name: 'x'.repeat(65) }, status: 422 },
     {
       name: 'too many symbols',
       body: { name: 'x', symbols: ['SPY', 'AAPL', 'MSFT', 'TSLA'] },
