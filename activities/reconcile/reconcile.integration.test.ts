@@ -58,7 +58,7 @@ beforeEach(async () => {
     idle: () => Promise.resolve(),
   };
   const now = () => performance.now();
-  // Every look takes a moment and nothing else does, so that how busy the machine is decides nothing.
+  // Each look takes a moment and nothing else does: how busy the machine is decides nothing.
   let looks = 0;
   const countedNow = () => (looks += 1);
   activities = createReconcileActivities({
