@@ -36,7 +36,7 @@ export async function orderWorkflow(input: OrderWorkflowInput): Promise<OrderWor
   let rings = input.mode === 'resume' ? 1 : 0;
   let cancelWanted = input.mode === 'resume' && input.cancel;
 
-  // A plain promise: whoever waits for the verdict gets it, also when the run is canceled then.
+  // A plain promise: whoever waits for the verdict gets it, even if the run is canceled meanwhile.
   setHandler(acceptOrderUpdate, () => accepted.verdict);
   setHandler(orderStatusQuery, () => progress);
   setHandler(priceSignal, () => {

@@ -58,7 +58,7 @@ beforeEach(async () => {
     idle: () => Promise.resolve(),
   };
   const now = () => performance.now();
-  // Each look takes a moment and nothing else does: how busy the machine is decides nothing.
+  // Every look takes a moment, nothing else does: how busy the machine is decides nothing.
   let looks = 0;
   const countedNow = () => (looks += 1);
   activities = createReconcileActivities({

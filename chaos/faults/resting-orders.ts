@@ -23,7 +23,7 @@ export interface RestingOptions {
 }
 
 const POSTS_IN_FLIGHT = 20;
-/** On a busy machine an order may be stale before it is judged: another try, under a new id. */
+/** On a machine so busy that an order is stale before it is judged: another try, another id. */
 const TRIES = 5;
 let runs = 0;
 
