@@ -240,26 +240,6 @@ test('commands that commit out of order are all applied exactly once', async () 
   expect((await market.reports()).map(({ kind }) => kind)).toEqual(['canceled', 'cancel_rejected']);
 });
 
-test('reports that nobody settled are rung when a session opens', async () => {
-  const session = await market.open();
-  const orderId = await market.submit({ limit: '90' });
-  await market.command('cancel', orderId);
-  await market.applied();
-  await market.rings();
-  // Stored with it: the order was told, so a ring is owed to nobody but for what nobody settled.
-  session.source.push(quoted(9_998, 10_002, 10_000));
-  await market.ticked(1);
-  await session.stop();
-  expect((await market.cursor()).state).not.toHaveProperty('told');
-  const before = (await market.rings()).length;
-  await market.open();
-  await waitFor('the bell', async () => (await market.rings()).length > before);
-  expect((await market.rings()).at(-1)).toMatchObject({
-    workflowId: `order:${orderId}`,
-    bell: { symbol: market.symbol, price: null, sequence: 1 },
-  });
-});
-
 test('a simulated market fills a market order and closes its bars by itself', async () => {
   const stopping = new AbortController();
   const ended = runSession(

@@ -122,3 +122,22 @@ test('a ring that was given up is made again by the same session, after a rest',
   expect(rung).toEqual(orderIds.map(workflowOf));
   await session.stop();
 }, 60_000);
+
+test('reports that nobody settled are rung when a session opens', async () => {
+  const session = await market.open();
+  const orderId = await market.submit({ limit: '90' });
+  await market.command('cancel', orderId);
+  await market.applied();
+  await market.rings();
+  // Stored with it: the order was told, so a ring is owed to nobody but for what nobody settled.
+  await tick(session);
+  await session.stop();
+  expect((await market.cursor()).state).not.toHaveProperty('told');
+  const before = (await market.rings()).length;
+  await market.open();
+  await waitFor('the bell', async () => (await market.rings()).length > before);
+  expect((await market.rings()).at(-1)).toMatchObject({
+    workflowId: `order:${orderId}`,
+    bell: { symbol: market.symbol, price: null, sequence: 1 },
+  });
+});
