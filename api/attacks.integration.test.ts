@@ -51,14 +51,23 @@ const orderWith = (
   rule: string,
   name = `${field} ${value}`.slice(0, 60),
 ): Attack => ({ name, body: order(field, value), status, broken: [field, rule] });
+/** Alpaca's trading door answers 422 for a field that breaks a rule, its market data 400. */
+const refusalOf = (path: string): number =>
+  path.startsWith('/v2/') && !path.startsWith('/v2/stocks/') ? 422 : 400;
 const query = (path: string, field: string, rule: string): Attack => ({
   name: path.slice(0, 60),
   method: 'GET',
   path,
-  status: 400,
+  status: refusalOf(path),
   broken: [field, rule],
 });
-const post = (path: string, body: string, field: string, rule: string, status = 400): Attack => ({
+const post = (
+  path: string,
+  body: string,
+  field: string,
+  rule: string,
+  status = refusalOf(path),
+): Attack => ({
   name: `${path} ${body}`.slice(0, 80),
   path,
   body,

@@ -146,7 +146,7 @@ describe('the history', () => {
     { query: 'period=1Q', field: 'period' },
     { query: 'period=1D&start=2026-01-01&end=2026-01-02', field: 'period' },
   ])('is refused, naming $field: ?$query', async ({ query, field }) => {
-    const answer = await get<{ errors: unknown }>(`/portfolio/history?${query}`, 400);
+    const answer = await get<{ errors: unknown }>(`/portfolio/history?${query}`, 422);
     expect(answer.errors).toEqual([expect.objectContaining({ field })]);
   });
 
