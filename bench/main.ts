@@ -10,7 +10,7 @@ import { describeMachine } from './machine';
 import { addMatching } from './matching/section';
 import { openBench } from './open-bench';
 import { type BenchOptions, parseBenchOptions } from './options';
-import { countOpenOrders } from './queries';
+import { countOpenOrders, countUnpublishedEvents } from './queries';
 import { formatTable, Results, toReport, writeReport } from './report';
 import { FULL_ROUND, IN_FLIGHT, QUICK_ROUND, runRound } from './rounds';
 import { runMarketOrders } from './scenarios/market-orders';
@@ -150,8 +150,9 @@ function compare(report: Readonly<Record<string, unknown>>): void {
 
 async function findViolations({ db, temporal, accounts }: Bench): Promise<unknown[]> {
   await waitUntil(
-    'all orders to close',
-    async () => (await countOpenOrders(db, accounts)) === 0,
+    'all orders to close and all events to be published',
+    async () =>
+      (await countOpenOrders(db, accounts)) === 0 && (await countUnpublishedEvents(db)) === 0,
     30_000,
   );
   const checks = await checkInvariants(db, { temporal, quiescent: true });

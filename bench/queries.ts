@@ -16,6 +16,13 @@ export async function countOpenOrders(
   return Number(rows[0]?.count);
 }
 
+/** Publication follows the step that caused an event, a moment later. */
+export async function countUnpublishedEvents(db: Kysely<Database>): Promise<number> {
+  const { rows } = await sql<{ count: string }>`
+    select count(*) as count from events where published_at is null`.execute(db);
+  return Number(rows[0]?.count);
+}
+
 /** How many of these orders have their row. */
 export async function countOrders(
   db: Kysely<Database>,
