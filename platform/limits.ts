@@ -113,9 +113,7 @@ export const LIMITS = {
   signalsInFlight: 64,
   /** Workflows whose signal may wait; what is dropped beyond is rung again. */
   signalsWaiting: 10_000,
-  ringAgainFirstMs: 10_000,
-  ringAgainMaximumMs: 5 * 60_000,
-  ringAgainPerSecond: 50,
+  ringAgain: { firstMs: 10_000, maximumMs: 5 * 60_000, perSecond: 50 },
 
   /** The stream of live prices: how soon it is tried again, and when a silent one is given up. */
   liveReconnectFirstMs: 500,

@@ -53,11 +53,7 @@ function prepare(parts: ProcessParts): WorkOfProcess {
   });
   const metrics = createFeedMetrics(registry);
   const ringer = createRinger(client, metrics, logger);
-  const schedule = createRingSchedule({
-    firstMs: LIMITS.ringAgainFirstMs,
-    maximumMs: LIMITS.ringAgainMaximumMs,
-    perSecond: LIMITS.ringAgainPerSecond,
-  });
+  const schedule = createRingSchedule(LIMITS.ringAgain);
   const doorbell = createDoorbell({
     pool,
     channel: COMMANDS_CHANNEL,

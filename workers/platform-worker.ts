@@ -62,11 +62,7 @@ function preparePlatformWork(parts: ProcessParts): WorkOfProcess {
     db,
     ringer,
     now,
-    schedule: createRingSchedule({
-      firstMs: LIMITS.ringAgainFirstMs,
-      maximumMs: LIMITS.ringAgainMaximumMs,
-      perSecond: LIMITS.ringAgainPerSecond,
-    }),
+    schedule: createRingSchedule(LIMITS.ringAgain),
   });
   const checker = createDataChecker(checks.db, metrics, logger, now);
 

@@ -132,7 +132,7 @@ class Session {
     } else {
       await bell.wait(Math.min(market.source.nextDueAt() - clock(), SWEEP_EVERY_MS));
     }
-    if (performance.now() - this.sweptAt >= SWEEP_EVERY_MS) this.sweep(LIMITS.ringAgainFirstMs);
+    if (performance.now() - this.sweptAt >= SWEEP_EVERY_MS) this.sweep(LIMITS.ringAgain.firstMs);
   }
 
   drain(): Promise<void> {

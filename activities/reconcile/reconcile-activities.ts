@@ -52,7 +52,7 @@ export function createReconcileActivities(
       return feeds;
     }),
     ringUnsettled: counted('ringUnsettled', async () => {
-      const olderThanMs = LIMITS.ringAgainFirstMs;
+      const olderThanMs = LIMITS.ringAgain.firstMs;
       const rung = await ringAgain.sweep({ symbol: null, olderThanMs });
       await ringer.idle();
       metrics.rung.inc({ reason: 'unsettled' }, rung);

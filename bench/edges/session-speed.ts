@@ -70,11 +70,7 @@ function openWorld({ db, pool }: EdgeDatabase) {
     capacity: LIMITS.signalsWaiting,
     onError: () => undefined,
   });
-  const schedule = createRingSchedule({
-    firstMs: LIMITS.ringAgainFirstMs,
-    maximumMs: LIMITS.ringAgainMaximumMs,
-    perSecond: LIMITS.ringAgainPerSecond,
-  });
+  const schedule = createRingSchedule(LIMITS.ringAgain);
   const doorbell = createDoorbell({
     pool,
     channel: COMMANDS_CHANNEL,

@@ -74,7 +74,7 @@ export const WORKER_KILL_AFTER_COMMIT: Fault = {
 export const WORKER_KILL_MID_TASK: Fault = {
   name: 'worker-kill-mid-task',
   number: 2,
-  what: 'kill -9 inside a workflow task with several steps, at three places',
+  what: 'kill -9 inside a workflow task, at three places',
   holds: 'the steps run again, effects once',
   progress: ['accepts', 'settles'],
   short: true,
