@@ -244,6 +244,8 @@ describe('a cancellation from the Temporal UI', () => {
     await order.cancel();
     replacing.release();
     expect(await answer).toEqual({ accepted: true, orderId: 'o-2' });
+    await harness.idle();
+    expect(harness.calls('requestCancel')).toEqual([{ ...ROOT, orderId: null }]);
   });
 
   test('outlasts an outage of the database', async () => {
@@ -288,17 +290,41 @@ describe('a replace', () => {
   });
 
   test('that is still being answered keeps a closed order open for it', async () => {
+    const settled = held(aProgress('filled'));
     const replacing = held({ accepted: false, reason: 'order_not_replaceable', message: '' });
     const order = await start({
       requestReplace: replacing.step,
-      settleExecutions: settling(aProgress('filled')),
+      settleExecutions: settled.step,
     });
-    const answer = replace(order);
     await ring(order);
+    const answer = replace(order);
+    settled.release();
+    await harness.idle();
     expect(order.outcome()).toEqual({ kind: 'running' });
     replacing.release();
     expect(await answer).toMatchObject({ accepted: false });
     expect(order.result()).toMatchObject({ status: 'filled' });
+  });
+});
+
+describe('steps that are wanted together', () => {
+  test('take turns: what has begun ends before the next begins', async () => {
+    const settled = held(aProgress('partially_filled'));
+    const order = await start({ settleExecutions: settled.step });
+    await ring(order);
+    const answers = [cancel(order), replace(order)];
+    await harness.idle();
+    expect(harness.calls('requestCancel')).toEqual([]);
+    expect(harness.calls('requestReplace')).toEqual([]);
+    settled.release();
+    expect(await Promise.all(answers)).toMatchObject([{ status: 'pending_cancel' }, {}]);
+  });
+
+  test('go on after one that was refused', async () => {
+    const order = await start({ requestReplace: refuse('order_not_replaceable') });
+    const [replaced, canceled] = await Promise.allSettled([replace(order), cancel(order)]);
+    expect(replaced.status).toBe('rejected');
+    expect(canceled).toMatchObject({ value: { status: 'pending_cancel' } });
   });
 });
 
@@ -327,10 +353,18 @@ describe('a run that goes on', () => {
   });
 
   test('answers a replace before it starts anew', async () => {
+    const last = held(aProgress('new'));
     const replacing = held({ accepted: true, orderId: 'o-2' });
-    const order = await start({ requestReplace: replacing.step });
-    const answer = replace(order);
+    let settles = 0;
+    const settleExecutions = () => {
+      settles += 1;
+      return settles === SETTLES_PER_RUN ? last.step() : STEPS.settleExecutions();
+    };
+    const order = await start({ requestReplace: replacing.step, settleExecutions });
     await ringTimes(order, SETTLES_PER_RUN);
+    const answer = replace(order);
+    last.release();
+    await harness.idle();
     expect(order.outcome()).toEqual({ kind: 'running' });
     replacing.release();
     expect(await answer).toMatchObject({ accepted: true });

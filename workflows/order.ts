@@ -20,6 +20,7 @@ import {
   replaceOrderUpdate,
   type RootProgress,
 } from './contract';
+import { takeTurns } from './turns';
 
 const { acceptOrder, resumeOrder, requestCancel, requestReplace, settleExecutions } =
   proxyLocalActivities<OrderActivities>(DATABASE_STEP);
@@ -32,6 +33,7 @@ const { acceptOrder, resumeOrder, requestCancel, requestReplace, settleExecution
 export async function orderWorkflow(input: OrderWorkflowInput): Promise<OrderWorkflowResult> {
   const root = rootOf(input);
   const accepted = aVerdict();
+  const inTurn = takeTurns();
   let progress: RootProgress | null = null;
   let rings = input.mode === 'resume' ? 1 : 0;
   let cancelWanted = input.mode === 'resume' && input.cancel;
@@ -45,13 +47,13 @@ export async function orderWorkflow(input: OrderWorkflowInput): Promise<OrderWor
   setHandler(cancelOrderUpdate, ({ orderId }) => {
     return CancellationScope.nonCancellable(async () => {
       await accepted.verdict;
-      return requestCancel({ ...root, orderId });
+      return inTurn(() => requestCancel({ ...root, orderId }));
     });
   });
   setHandler(replaceOrderUpdate, (request) => {
     return CancellationScope.nonCancellable(async () => {
       await accepted.verdict;
-      return requestReplace({ ...root, request });
+      return inTurn(() => requestReplace({ ...root, request }));
     });
   });
   // Canceled in the Temporal UI: the book decides whether that comes in time, so we ask and wait.
@@ -76,10 +78,10 @@ export async function orderWorkflow(input: OrderWorkflowInput): Promise<OrderWor
       await condition(() => rings > heard || cancelWanted);
       if (cancelWanted) {
         cancelWanted = false;
-        await requestCancel({ ...root, orderId: null });
+        await inTurn(() => requestCancel({ ...root, orderId: null }));
       }
       heard = rings;
-      show(await settleExecutions(root));
+      show(await inTurn(() => settleExecutions(root)));
     }
     // Closing while a replace is still being answered would strand its caller.
     if (!allHandlersFinished()) await condition(allHandlersFinished);

@@ -57,6 +57,7 @@ export class WorkflowRun {
   private readonly wake: () => void;
   private readonly updates = new Map<string, Waiting>();
   private readonly timers = new Map<number, () => void>();
+  private localSteps = 0;
   private jobs: Job[] = [];
 
   constructor(
@@ -129,7 +130,14 @@ export class WorkflowRun {
   }
 
   private perform(command: Command): void {
-    if (command.scheduleLocalActivity != null || command.scheduleActivity != null) {
+    if (command.scheduleLocalActivity != null) {
+      this.startLocalStep();
+      this.activities.run(command, (job) => {
+        this.localSteps -= 1;
+        this.enqueue(job);
+        this.wake();
+      });
+    } else if (command.scheduleActivity != null) {
       this.activities.run(command, (job) => {
         this.enqueue(job);
         this.wake();
@@ -151,6 +159,12 @@ export class WorkflowRun {
     } else {
       this.close(command);
     }
+  }
+
+  /** Core resolves several in the order they end, but replays them in the order they began. */
+  private startLocalStep(): void {
+    if (this.localSteps > 0) throw new Error('two local activities at once cannot be replayed');
+    this.localSteps += 1;
   }
 
   private answerUpdate(response: NonNullable<Command['updateResponse']>): void {
