@@ -93,5 +93,6 @@ bench-tables: dist/.built ## writes the tables of docs/performance.md from the n
 	@node dist/bench/tables.js
 
 .PHONY: replay
-replay: dist/.built ## replays recorded histories; WORKFLOW_ID=order:... also a running one
-	@exec $(EVERFILL) replay $(if $(WORKFLOW_ID),--workflow-id '$(WORKFLOW_ID)')
+replay: dist/.built ## replays recorded histories; WORKFLOW_ID=order:... or LONGEST=100 running ones
+	@exec $(EVERFILL) replay $(if $(WORKFLOW_ID),--workflow-id '$(WORKFLOW_ID)') \
+	  $(if $(LONGEST),--longest '$(LONGEST)')

@@ -8,6 +8,8 @@ import { QUIET_LIMIT_MS, waitUntilQuiet } from './quiet';
 import { waitUntil } from './wait-until';
 import { steerFeed, type World } from './world';
 import { SYMBOLS } from './load';
+import { longestOrders, replayHistories } from './replayer';
+import { WORKFLOW_TYPES } from '../workflows/contract';
 
 export interface Totals {
   readonly orders: number;
@@ -20,6 +22,8 @@ export interface Totals {
   readonly consumed: number;
   readonly duplicates: number;
   readonly held: string;
+  /** Histories of orders that were replayed, the longest. */
+  readonly replayed: number;
   readonly bankReadings: number;
   /** Different totals that were read; 1 when nothing ever moved. */
   readonly bankTotals: number;
@@ -69,12 +73,14 @@ export async function settle(
   const restingSince = performance.now();
   const results = await checkAtRest(world);
   const atRestSeconds = (performance.now() - restingSince) / 1_000;
-  const totals = await readTotals(world, bank, { quietSeconds, atRestSeconds });
+  const { replayed, stuck } = await replayLongest(world);
+  const totals = await readTotals(world, bank, { quietSeconds, atRestSeconds, replayed });
   const violations = [
     ...(quiet ? [] : [`I12: not quiet after ${QUIET_LIMIT_MS / 1_000} s`]),
     ...results.flatMap(({ name, violations: found }) =>
       found.map((violation) => `${name}: ${JSON.stringify(violation)}`),
     ),
+    ...stuck,
     ...ledger.contradictions,
     ...client.surprises.map((surprise) => `I11: ${surprise}`),
     ...(bank.totals.length === 1 ? [] : [`I4: money moved: ${bank.totals.join(' | ')}`]),
@@ -144,10 +150,24 @@ async function checkAtRest({ db, temporal, ledger }: World): Promise<InvariantRe
   return results;
 }
 
+const LONGEST = 300;
+
+/** What cannot be replayed is stuck as soon as the worker that has it in its cache is gone. */
+async function replayLongest({ temporal }: World): Promise<{ replayed: number; stuck: string[] }> {
+  let replayed = 0;
+  const stuck: string[] = [];
+  const histories = longestOrders(temporal, LONGEST);
+  for await (const { name, problem } of replayHistories(WORKFLOW_TYPES.order, histories)) {
+    replayed += 1;
+    if (problem !== null) stuck.push(`I12: ${name} cannot be replayed: ${problem}`);
+  }
+  return { replayed, stuck };
+}
+
 async function readTotals(
   { db, ledger, events }: World,
   bank: BankReadings,
-  waits: { readonly quietSeconds: number; readonly atRestSeconds: number },
+  observed: Pick<Totals, 'quietSeconds' | 'atRestSeconds' | 'replayed'>,
 ): Promise<Totals> {
   const { rows: statuses } = await sql<{ status: string; count: string }>`
     select status, count(*) as count from orders group by status order by 2 desc`.execute(db);
@@ -172,7 +192,7 @@ async function readTotals(
     held: String(Number(counts.held)),
     bankReadings: bank.readings,
     bankTotals: bank.totals.length,
-    ...waits,
+    ...observed,
   };
 }
 

@@ -3,41 +3,52 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { WORKFLOW_TYPES } from '../workflows/contract';
+import { longestOrders, type Recorded, type Replayed, replayHistories } from './replayer';
 
-interface Recorded {
-  readonly name: string;
-  readonly workflowType: string;
-  readonly history: unknown;
-}
-
-const DIST = resolve(__dirname, '..');
-const HISTORIES = resolve(DIST, '..', 'test', 'histories');
-
-/** The built bundle that each type of workflow is in. */
-const BUNDLES: Readonly<Record<string, string>> = {
-  [WORKFLOW_TYPES.order]: 'orders',
-  [WORKFLOW_TYPES.feed]: 'feed',
-  [WORKFLOW_TYPES.reconcile]: 'platform',
-};
+const HISTORIES = resolve(__dirname, '..', '..', 'test', 'histories');
+const MOST_OF_SERVER = 10_000;
 
 async function main(): Promise<void> {
-  const options = { 'workflow-id': { type: 'string' } } as const;
-  const { 'workflow-id': workflowId } = parseArgs({ options }).values;
-  const logger = new DefaultLogger('ERROR', () => undefined);
-  Runtime.install({ logger, telemetryOptions: { logging: { filter: 'OFF' } } });
-  const histories = readRecorded();
-  if (workflowId !== undefined) histories.push(await fetchRunning(workflowId));
-  let broken = 0;
-  for (const recorded of histories) {
-    const problem = await replay(recorded);
-    if (problem !== null) broken += 1;
-    process.stdout.write(`${problem === null ? 'ok     ' : 'BROKEN '} ${recorded.name}\n`);
+  const { workflowId, longest } = parseOptions(process.argv.slice(2));
+  const tally = { replayed: 0, broken: 0 };
+  for (const recorded of readRecorded()) {
+    await report(tally, replayHistories(recorded.workflowType, [recorded]));
+  }
+  if (workflowId !== null) {
+    await withServer(async (client) => {
+      const recorded = await fetchRunning(client, workflowId);
+      await report(tally, replayHistories(recorded.workflowType, [recorded]));
+    });
+  }
+  if (longest > 0) {
+    await withServer((client) =>
+      report(tally, replayHistories(WORKFLOW_TYPES.order, longestOrders(client, longest))),
+    );
+  }
+  process.stdout.write(`${tally.replayed} histories, ${tally.broken} broken\n`);
+  if (tally.broken > 0) process.exitCode = 1;
+}
+
+function parseOptions(args: string[]) {
+  const options = { 'workflow-id': { type: 'string' }, longest: { type: 'string' } } as const;
+  const { 'workflow-id': workflowId = null, longest = '0' } = parseArgs({ args, options }).values;
+  if (!/^\d{1,5}$/.test(longest) || Number(longest) > MOST_OF_SERVER) {
+    throw new Error(`--longest is a number of orders up to ${MOST_OF_SERVER}, not '${longest}'`);
+  }
+  return { workflowId, longest: Number(longest) };
+}
+
+async function report(
+  tally: { replayed: number; broken: number },
+  replays: AsyncIterable<Replayed>,
+): Promise<void> {
+  for await (const { name, problem } of replays) {
+    tally.replayed += 1;
+    if (problem !== null) tally.broken += 1;
+    process.stdout.write(`${problem === null ? 'ok     ' : 'BROKEN '} ${name}\n`);
     if (problem !== null) process.stdout.write(`        ${problem}\n`);
   }
-  process.stdout.write(`${histories.length} histories, ${broken} broken\n`);
-  if (broken > 0) process.exitCode = 1;
 }
 
 function readRecorded(): Recorded[] {
@@ -58,17 +69,21 @@ interface HistoryJson {
 const typeOf = ({ events }: HistoryJson): string =>
   events[0]?.workflowExecutionStartedEventAttributes?.workflowType.name ?? '';
 
-/** From the server of `TEMPORAL_ADDRESS`, else of the Everfill that runs in this home. */
-async function fetchRunning(workflowId: string): Promise<Recorded> {
+/** The server of `TEMPORAL_ADDRESS`, else of the Everfill that runs in this home. */
+async function withServer(use: (client: Client) => Promise<void>): Promise<void> {
   const connection = await Connection.connect({ address: findServer() });
   try {
     const namespace = process.env['TEMPORAL_NAMESPACE'] ?? 'default';
-    const handle = new Client({ connection, namespace }).workflow.getHandle(workflowId);
-    const { type } = await handle.describe();
-    return { name: workflowId, workflowType: type, history: await handle.fetchHistory() };
+    await use(new Client({ connection, namespace }));
   } finally {
     await connection.close();
   }
+}
+
+async function fetchRunning({ workflow }: Client, workflowId: string): Promise<Recorded> {
+  const handle = workflow.getHandle(workflowId);
+  const { type } = await handle.describe();
+  return { name: workflowId, workflowType: type, history: await handle.fetchHistory() };
 }
 
 function findServer(): string {
@@ -80,19 +95,6 @@ function findServer(): string {
     return (JSON.parse(text) as { temporal_address: string }).temporal_address;
   } catch {
     throw new Error(`no Everfill runs in ${home}: start it, or set TEMPORAL_ADDRESS`);
-  }
-}
-
-/** @returns Why it cannot be replayed; `null` when it can. */
-async function replay({ name, workflowType, history }: Recorded): Promise<string | null> {
-  const bundle = BUNDLES[workflowType];
-  if (bundle === undefined) return `${name} is no workflow of ours: ${workflowType}`;
-  const workflowBundle = { codePath: join(DIST, 'workers', `${bundle}.bundle.js`) };
-  try {
-    await Worker.runReplayHistory({ workflowBundle }, history, name);
-    return null;
-  } catch (error) {
-    return (error as Error).message;
   }
 }
 

@@ -55,6 +55,7 @@ export function formatTotals(run: ChaosRun): string {
       ` ${totals.duplicates} repeats`,
     `money         ${totals.bankReadings} readings, ${totals.bankTotals} total; ` +
       `held ${totals.held}`,
+    `histories     the ${totals.replayed} longest replayed`,
     `quiet         ${totals.quietSeconds.toFixed(1)} s after the last fault, ` +
       `every workflow ${totals.atRestSeconds.toFixed(1)} s later`,
     ...figures('undisturbed   ', 'without_faults'),

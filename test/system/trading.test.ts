@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { orderWorkflowId, priceSignal } from '../../workflows/contract';
-import { startTestStack, type TestStack } from '../harness/stack';
+import { runEverfill, startTestStack, type TestStack } from '../harness/stack';
 import { waitFor } from '../harness/wait-for';
 import { withBankWatched } from './bank-watch';
 import {
@@ -220,3 +220,14 @@ test('a thousand mixed requests of twenty clients at once leave an exact broker'
   expect(held).toEqual([]);
   await expectInvariants(broker, acknowledgedIds);
 }, 600_000);
+
+test('every history of all that replays, the longest first', async () => {
+  const { code, stdout } = await runEverfill(['replay', '--longest', '1000'], {
+    EVERFILL_HOME: stack.home.folder,
+    TEMPORAL_ADDRESS: '',
+  });
+  expect(stdout.split('\n').filter((line) => line.startsWith('BROKEN'))).toEqual([]);
+  expect(code).toBe(0);
+  const orders = stdout.split('\n').filter((line) => line.startsWith('ok      order:'));
+  expect(orders.length).toBeGreaterThan(300);
+}, 300_000);
