@@ -40,6 +40,7 @@ async function main(): Promise<void> {
   const wants = (section: Section): boolean =>
     options.only.length === 0 || options.only.includes(section);
   if (wants('matching')) await addMatching(results, options.full);
+  say('books measured');
   if (wants('scale')) addBookSizes(results, BOOK_SIZES);
   const stack = await startBenchStack();
   // Ctrl-C must not leave servers behind.
@@ -159,8 +160,9 @@ async function findViolations({ db, temporal, accounts }: Bench): Promise<unknow
   return checks.filter((check) => check.violations.length > 0);
 }
 
+/** With the seconds since the program was started. */
 function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${performance.now() / 1_000 | 0} s: ${line}\n`);
 }
 
 void main().catch((error: unknown) => {

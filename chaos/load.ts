@@ -64,6 +64,9 @@ export function startLoad(options: LoadOptions): Load {
   };
 }
 
+/** Whoever has asked for so many that may still be open cancels the oldest before the next. */
+const MOST_OPEN = 8;
+
 /** One thing at a time: mostly new orders, then cancels, replaces, repeats and conflicts. */
 function createMixedClient(
   { client, ledger, prices }: LoadOptions,
@@ -108,6 +111,11 @@ function createMixedClient(
     } else if (status !== 422) ledger.contradict(`I1: PATCH ${path}: ${status}`);
   };
   return async () => {
+    const oldest = open.length > MOST_OPEN ? open.shift() : undefined;
+    if (oldest !== undefined) {
+      await cancel(oldest);
+      return;
+    }
     const kind = random.next();
     const target = open.length > 0 ? random.pick(open.slice(-10)) : undefined;
     const resting = patient.length > 0 ? random.pick(patient.slice(-5)) : undefined;

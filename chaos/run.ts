@@ -17,7 +17,8 @@ import { countOpenOrders, type World } from './world';
 /** Undisturbed load, for latencies to compare with. */
 const CALM_MS = 5_000;
 const SHORT_CREW: Crew = { traders: 12, crowd: 20, clients: 12 };
-const LONG_CREW: Crew = { traders: 24, crowd: 500, clients: 72 };
+/** More clients would only wait longer: half of their orders came too late to be taken. */
+const LONG_CREW: Crew = { traders: 24, crowd: 500, clients: 24 };
 const ORDERS_PATIENCE_MS = 10 * 60_000;
 
 /** Starts an Everfill of its own, makes it suffer, and looks at what is left of it. */

@@ -103,7 +103,9 @@ export async function startDrillStack(options: StackOptions): Promise<DrillStack
     JSON.parse(readFileSync(join(home, 'endpoints.json'), 'utf8')) as Endpoints;
   const everfill = (...args: string[]) =>
     promisify(execFile)(process.execPath, [PROGRAM, ...args], { env: environment });
+  let stopping = false;
   const stop = async (): Promise<void> => {
+    stopping = true;
     await Promise.all(extras.map((extra) => extra.end('SIGKILL')));
     await everfill('down');
     await Promise.all(Object.values(proxies).map((proxy: TcpProxy) => proxy.close()));
@@ -127,6 +129,8 @@ export async function startDrillStack(options: StackOptions): Promise<DrillStack
         home,
       });
       extras.push(extra);
+      // A drill that is interrupted goes on for a moment; what it starts then must end too.
+      if (stopping) await extra.end('SIGKILL');
       return extra;
     },
     stop,
