@@ -33,6 +33,9 @@ export function describeTemporalServer(options: TemporalServerOptions): ProcessS
   for (const kind of ['Read', 'Write']) {
     args.push('--dynamic-config-value', `matching.numTaskqueue${kind}Partitions=1`);
   }
+  // The wait for a task whose worker died grows with every death, to five minutes: after a storm of
+  // them an order would sleep on although all is well again.
+  args.push('--dynamic-config-value', 'history.workflowTaskRetryMaxInterval="5s"');
   if (namespace !== 'default') args.push('--namespace', namespace);
   for (const [name, type] of Object.entries(searchAttributes)) {
     args.push('--search-attribute', `${name}=${type}`);
