@@ -162,7 +162,7 @@ async function findViolations({ db, temporal, accounts }: Bench): Promise<unknow
 
 /** With the seconds since the program was started. */
 function say(line: string): void {
-  process.stderr.write(`${performance.now() / 1_000 | 0} s: ${line}\n`);
+  process.stderr.write(`${(performance.now() / 1_000) | 0} s: ${line}\n`);
 }
 
 void main().catch((error: unknown) => {

@@ -1,8 +1,11 @@
 import { type Kysely, sql } from 'kysely';
+import { acceptOrders } from '../activities/accept-orders';
 import { createOrderMetrics } from '../activities/order-metrics';
-import { createOrderActivities, type OrderActivities } from '../activities/orders';
+import { createOrderActivities, type Opening, type OrderActivities } from '../activities/orders';
 import { createPostgresSink } from '../activities/postgres-sink';
 import { createPublisher } from '../activities/publish-events';
+import type { SettleInput } from '../activities/settle-executions';
+import { settleRoots } from '../activities/settle-roots';
 import { COMMANDS_CHANNEL, EVENTS_CHANNEL } from '../platform/channels';
 import { createDatabase } from '../platform/database';
 import { LIMITS } from '../platform/limits';
@@ -10,7 +13,7 @@ import { createLogger } from '../platform/logger';
 import { createRegistry } from '../platform/metrics';
 import { createNotifier } from '../platform/notifier';
 import type { Database } from '../schema/database';
-import type { OrderInstruction } from '../workflows/contract';
+import type { OrderInstruction, RootProgress } from '../workflows/contract';
 
 /** Everfill's own steps, and the few that only others need. */
 export interface BenchSteps extends OrderActivities {
@@ -18,6 +21,9 @@ export interface BenchSteps extends OrderActivities {
   checkOrder(order: OrderInstruction): Promise<boolean>;
   /** Whether a buy would trade now. */
   isPriceThere(order: OrderInstruction): Promise<boolean>;
+  /** Each order in transactions of its own: sharing them is a technique of Everfill's. */
+  acceptAlone(order: OrderInstruction): Promise<Opening>;
+  settleAlone(root: SettleInput): Promise<RootProgress>;
   /** Others publish in a step; Everfill does it beside the settlement. */
   publishEvents(input: { readonly accountId: string }): Promise<void>;
   /** The least a step can do that asks Postgres. */
@@ -54,6 +60,18 @@ export function openSteps(databaseUrl: string, name: string): OpenSteps {
     ...orders,
     checkOrder: (order) => isTradable(db, order),
     isPriceThere: (order) => isCrossed(db, order),
+    async acceptAlone(order) {
+      const [accepted] = await acceptOrders(db, [order]);
+      if (accepted === undefined) throw new Error('no answer to the order');
+      commands.ring(order.symbol);
+      return accepted.opening;
+    },
+    async settleAlone(root) {
+      const { progress } = await settleRoots(db, [root]);
+      const [own] = progress;
+      if (own === undefined) throw new Error('no progress of the root');
+      return own;
+    },
     publishEvents: ({ accountId }) => publisher.publish(accountId),
     async touchDatabase() {
       await sql`select 1`.execute(db);

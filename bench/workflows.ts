@@ -74,17 +74,18 @@ export interface TextbookInput {
 }
 
 /**
- * An order as most public examples write it: each step a regular activity, and the price asked for
- * again and again. The SQL of its steps is Everfill's own, and so are the rows it leaves.
+ * An order as most public examples write it: each step a regular activity with transactions of its
+ * own, and the price asked for again and again. The SQL of its steps is Everfill's, and so are the
+ * rows it leaves.
  */
 export async function textbookOrder({ order, pollMs }: TextbookInput): Promise<void> {
   const { orderId: rootId, accountId, symbol } = order;
   await steps.checkOrder(order);
-  const opening = await steps.acceptOrder(order);
+  const opening = await steps.acceptAlone(order);
   let closed = opening.progress.closed;
   while (!closed) {
     while (!(await steps.isPriceThere(order))) await sleep(pollMs);
-    const progress = await steps.settleExecutions({ rootId, accountId, symbol });
+    const progress = await steps.settleAlone({ rootId, accountId, symbol });
     closed = progress.closed;
   }
   await steps.publishEvents({ accountId });
