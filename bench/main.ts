@@ -39,8 +39,8 @@ async function main(): Promise<void> {
   const results = new Results();
   const wants = (section: Section): boolean =>
     options.only.length === 0 || options.only.includes(section);
-  if (wants('matching')) await addMatching(results, options.full);
-  say('books measured');
+  if (wants('matching')) await addMatching(results, options.rounds);
+  say('the book alone measured');
   if (wants('scale')) addBookSizes(results, BOOK_SIZES);
   const stack = await startBenchStack();
   // Ctrl-C must not leave servers behind.
@@ -52,6 +52,7 @@ async function main(): Promise<void> {
     const { bench } = opened;
     try {
       if (wants('edges')) await addEdges(results, stack.endpoints.database_url, options.full);
+      say('steps and session alone measured');
       if (wants('rounds')) await runRounds(bench, options, results);
       if (wants('arrivals')) await addArrivals(bench, results, options.full);
       if (wants('scale') && options.full) await addScale(bench, stack, results);
@@ -89,7 +90,7 @@ async function addScale(bench: Bench, stack: BenchStack, results: Results): Prom
 
 const smaller = (size: typeof QUICK_ROUND): typeof QUICK_ROUND =>
   Object.fromEntries(
-    Object.entries(size).map(([name, count]) => [name, Math.ceil(Number(count) / 4)]),
+    Object.entries(size).map(([name, count]) => [name, 2 * Math.ceil(Number(count) / 10)]),
   ) as unknown as typeof QUICK_ROUND;
 
 /** What goes on while nobody orders anything: ticks, heartbeats, polls. */

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 export interface BenchOptions {
-  /** Minutes instead of two: larger rounds, arrival rates, everything about size. */
+  /** Many minutes instead of two: larger rounds, arrival rates, everything about size. */
   readonly full: boolean;
   readonly rounds: number;
   /** Sections to run; empty for all that the form has. */
@@ -11,7 +11,7 @@ export interface BenchOptions {
 }
 
 const MAXIMUM_ROUNDS = 20;
-const QUICK_ROUNDS = 3;
+const QUICK_ROUNDS = 1;
 const FULL_ROUNDS = 5;
 
 /** @throws Error naming the option and its rule. */

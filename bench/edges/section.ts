@@ -17,10 +17,10 @@ interface EdgeSize {
   readonly reports: number;
 }
 
-const QUICK: EdgeSize = { orders: 320, rounds: 1, reports: 20_000 };
+const QUICK: EdgeSize = { orders: 320, rounds: 1, reports: 15_000 };
 const FULL: EdgeSize = { orders: 1_600, rounds: 5, reports: 40_000 };
 /** Sessions are measured this often a round: one run takes about a second. */
-const SESSION_RUNS = 3;
+const SESSION_RUNS = 2;
 /** Fewer than this and it is the compiler that is measured, on whichever side comes first. */
 const WARM_UP_REPORTS = 8_000;
 

@@ -6,8 +6,8 @@ import type { MatchingResult } from './main';
 import { WORKLOADS } from './workloads';
 
 /** Adds the figures of the matching engine alone, each ratio within a round. */
-export async function addMatching(results: Results, full: boolean): Promise<void> {
-  for (let round = 0; round < (full ? 9 : 3); round += 1) {
+export async function addMatching(results: Results, rounds: number): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) {
     const flow = await measure('everfill', 'mixed_flow');
     results.add('match_ops_per_second', flow?.operations_per_second ?? null);
     for (const { name } of WORKLOADS) await addWorkload(results, name);
