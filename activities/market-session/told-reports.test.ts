@@ -95,13 +95,12 @@ class ReportedSymbol {
     return new ToldReports(this.ringer, SYMBOL, { ...sofar, perLook: TIGHT.perLook });
   }
 
-  private find({ after, upTo, limit }: ReportRange) {
-    const found = new Map<string, { sequence: number; reports: number }>();
-    for (let sequence = after + 1; sequence <= Math.min(upTo, after + limit); sequence += 1) {
-      const workflowId = this.reports[sequence - 1] ?? '';
-      found.set(workflowId, { sequence, reports: (found.get(workflowId)?.reports ?? 0) + 1 });
+  private find({ after, upTo }: ReportRange) {
+    const found = new Map<string, number>();
+    for (let sequence = after + 1; sequence <= upTo; sequence += 1) {
+      found.set(this.reports[sequence - 1] ?? '', sequence);
     }
-    return [...found].map(([workflowId, one]) => ({ workflowId, ...one }));
+    return Promise.resolve([...found].map(([workflowId, sequence]) => ({ workflowId, sequence })));
   }
 }
 

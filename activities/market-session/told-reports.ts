@@ -11,21 +11,18 @@ export interface ToldSoFar {
   readonly perLook?: number;
 }
 
-/** A range of reports, of which the first `limit` are looked at. */
+/** Reports of a symbol, which are numbered without a gap. */
 export interface ReportRange {
   readonly symbol: string;
   /** Excluded. */
   readonly after: number;
   readonly upTo: number;
-  readonly limit: number;
 }
 
 export interface ReportedWorkflow {
   readonly workflowId: string;
   /** Of its newest report in the range. */
   readonly sequence: number;
-  /** How many of the reports are its own. */
-  readonly reports: number;
 }
 
 export type FindReported = (range: ReportRange) => Promise<readonly ReportedWorkflow[]>;
@@ -86,13 +83,12 @@ export class ToldReports {
     this.takeGivenUp();
     if (this.owed === null) return;
     const { after, upTo } = this.owed;
-    const found = await find({ symbol, after, upTo, limit: this.perLook });
+    const last = Math.min(upTo, after + this.perLook);
+    const found = await find({ symbol, after, upTo: last });
     for (const { workflowId, sequence } of found) {
       ringer.ring(workflowId, { symbol, price: null, sequence });
     }
-    const last = Math.max(...found.map(({ sequence }) => sequence));
-    const reports = found.reduce((sum, workflow) => sum + workflow.reports, 0);
-    this.owed = reports < this.perLook ? null : { after: last, upTo };
+    this.owed = last === upTo ? null : { after: last, upTo };
   }
 
   private takeGivenUp(): void {
@@ -111,16 +107,15 @@ export class ToldReports {
  * them a tenth of its price.
  */
 export function findReportedIn(db: Kysely<Database>): FindReported {
-  return async ({ symbol, after, upTo, limit }) => {
-    const last = Math.min(upTo, after + limit);
+  return async ({ symbol, after, upTo }) => {
     const { rows } = await sql<Row>`
-      select o.workflow_id, max(r.sequence) as sequence, count(*)::integer as reports
-      from generate_series(${after + 1}::bigint, ${last}::bigint) as n(sequence)
+      select o.workflow_id, max(r.sequence) as sequence
+      from generate_series(${after + 1}::bigint, ${upTo}::bigint) as n(sequence)
       join execution_reports r on r.report_id = ${symbol}::text || '-' || n.sequence
       join orders o on o.order_id = r.order_id
       group by o.workflow_id order by min(r.sequence)`.execute(db);
-    return rows.map(({ workflow_id: workflowId, sequence, reports }) => {
-      return { workflowId, sequence: Number(sequence), reports };
+    return rows.map(({ workflow_id: workflowId, sequence }) => {
+      return { workflowId, sequence: Number(sequence) };
     });
   };
 }
@@ -128,5 +123,4 @@ export function findReportedIn(db: Kysely<Database>): FindReported {
 interface Row {
   readonly workflow_id: string;
   readonly sequence: string;
-  readonly reports: number;
 }
