@@ -12,7 +12,7 @@ export interface BenchOptions {
 
 const MAXIMUM_ROUNDS = 20;
 const QUICK_ROUNDS = 1;
-const FULL_ROUNDS = 5;
+const FULL_ROUNDS = 3;
 
 /** @throws Error naming the option and its rule. */
 export function parseBenchOptions(args: string[], sections: readonly string[]): BenchOptions {

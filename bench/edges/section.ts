@@ -18,7 +18,7 @@ interface EdgeSize {
 }
 
 const QUICK: EdgeSize = { orders: 320, rounds: 1, reports: 15_000 };
-const FULL: EdgeSize = { orders: 1_600, rounds: 5, reports: 40_000 };
+const FULL: EdgeSize = { orders: 1_600, rounds: 3, reports: 40_000 };
 /** Sessions are measured this often a round: one run takes about a second. */
 const SESSION_RUNS = 2;
 /** Fewer than this and it is the compiler that is measured, on whichever side comes first. */

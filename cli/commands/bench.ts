@@ -7,7 +7,7 @@ export const benchCommand: Command = {
   usage: [
     'usage: everfill bench [--full] [--rounds N] [--only SECTIONS] [--check]',
     '  --full        also what takes minutes: larger rounds, arrival rates, scale',
-    '  --rounds N    rounds of everything, side by side; 1 when absent (5 if full), at most 20',
+    '  --rounds N    rounds of everything, side by side; 1 when absent (3 if full), at most 20',
     '  --only NAMES  of matching, edges, rounds, arrivals and scale, with commas between them',
     '  --check       fails when a ratio is much worse than bench/baseline.json says',
     'Prints medians with their spread and writes reports/bench.json in EVERFILL_HOME.',
