@@ -10,7 +10,7 @@ import { describeMachine } from './machine';
 import { addMatching } from './matching/section';
 import { openBench } from './open-bench';
 import { type BenchOptions, parseBenchOptions } from './options';
-import { countOpenOrders, countUnpublishedEvents } from './queries';
+import { countOpenOrders, countUnpublishedEvents, waitForWorkflows } from './queries';
 import { formatTable, Results, toReport, writeReport } from './report';
 import { FULL_ROUND, IN_FLIGHT, QUICK_ROUND, runRound } from './rounds';
 import { runMarketOrders } from './scenarios/market-orders';
@@ -157,6 +157,7 @@ async function findViolations({ db, temporal, accounts }: Bench): Promise<unknow
       (await countOpenOrders(db, accounts)) === 0 && (await countUnpublishedEvents(db)) === 0,
     30_000,
   );
+  await waitForWorkflows(temporal, 60_000);
   const checks = await checkInvariants(db, { temporal, quiescent: true });
   return checks.filter((check) => check.violations.length > 0);
 }

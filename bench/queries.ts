@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
 import { type Kysely, sql } from 'kysely';
 import { OPEN_STATUSES } from '../domain/order/order';
 import type { Database } from '../schema/database';
@@ -14,6 +16,23 @@ export async function countOpenOrders(
     where account_id = any(${accounts.map(({ accountId }) => accountId)}::uuid[])
       and status in (${open})`.execute(db);
   return Number(rows[0]?.count);
+}
+
+/** Rows close with the first settlement of their account; their workflows find it done and end. */
+const ORDERS_RUNNING =
+  "WorkflowType IN ('orderWorkflow', 'textbookOrder') AND ExecutionStatus = 'Running'";
+/** Asking costs the server what a message costs. */
+const ASK_AGAIN_MS = 100;
+
+/** Waits until no order's workflow runs any more. @throws Error after the deadline. */
+export async function waitForWorkflows({ workflow }: Client, deadlineMs: number): Promise<void> {
+  const giveUpAt = Date.now() + deadlineMs;
+  for (;;) {
+    const { count } = await workflow.count(ORDERS_RUNNING);
+    if (count === 0) return;
+    if (Date.now() > giveUpAt) throw new Error(`${count} orders' workflows did not end`);
+    await delay(ASK_AGAIN_MS);
+  }
 }
 
 /** Publication follows the step that caused an event, a moment later. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { sql } from 'kysely';
 import { waitUntil } from '../closed-loop';
-import { countOpenOrders } from '../queries';
+import { countOpenOrders, waitForWorkflows } from '../queries';
 import type { Results } from '../report';
 import { placeByHttp } from '../scenarios/placements';
 import { runRestingLives } from '../scenarios/resting-lives';
@@ -31,6 +31,7 @@ export async function addBurst(bench: Bench, stack: BenchStack, results: Results
     async () => (await countOpenOrders(hot.db, hot.accounts)) === 0,
     DRAINED_DEADLINE_MS,
   );
+  await waitForWorkflows(hot.temporal, DRAINED_DEADLINE_MS);
   results.add('burst_2000_fills_per_second', (BURST_ORDERS * 1_000) / (performance.now() - start));
   results.add('burst_2000_rings_per_order', await countRings(hot, placed.orderIds));
   await moveOne(hot, market, 0);

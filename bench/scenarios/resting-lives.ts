@@ -1,12 +1,12 @@
 import { waitUntil } from '../closed-loop';
-import { countOpenOrders, readFillLatencies, readMatchedAt } from '../queries';
+import { countOpenOrders, readFillLatencies, readMatchedAt, waitForWorkflows } from '../queries';
 import type { Placed, Placement } from './placements';
 import { type Bench, DISTANCE, moveAll } from './scenario';
 
 export interface Lives {
   readonly total: number;
   readonly placed: Placed;
-  /** From the match step that crossed the first of them to the last settlement. */
+  /** From the match step that crossed the first of them to the end of the last workflow. */
   readonly fillSeconds: number;
   /** Whole lives a second: placing all, then filling all. */
   readonly perSecond: number;
@@ -18,7 +18,8 @@ const FILLED_DEADLINE_MS = 90_000;
 
 /**
  * Whole lives of resting orders: limit buys below a price that stands still, accepted, then
- * crossed by one move of the price on every symbol, until the last one is settled.
+ * crossed by one move of the price on every symbol, until the last one is settled and its workflow
+ * has ended.
  */
 export async function runRestingLives(
   bench: Bench,
@@ -34,6 +35,7 @@ export async function runRestingLives(
     async () => (await countOpenOrders(bench.db, bench.accounts)) === 0,
     FILLED_DEADLINE_MS,
   );
+  await waitForWorkflows(bench.temporal, FILLED_DEADLINE_MS);
   // Waiting for the tick that brings the price is the market's time, not the engine's.
   const fillSeconds = (Date.now() - (await readMatchedAt(bench.db, placed.orderIds))) / 1_000;
   await moved;
