@@ -292,10 +292,7 @@ describe('a replace', () => {
   test('that is still being answered keeps a closed order open for it', async () => {
     const settled = held(aProgress('filled'));
     const replacing = held({ accepted: false, reason: 'order_not_replaceable', message: '' });
-    const order = await start({
-      requestReplace: replacing.step,
-      settleExecutions: settled.step,
-    });
+    const order = await start({ requestReplace: replacing.step, settleExecutions: settled.step });
     await ring(order);
     const answer = replace(order);
     settled.release();
@@ -304,27 +301,6 @@ describe('a replace', () => {
     replacing.release();
     expect(await answer).toMatchObject({ accepted: false });
     expect(order.result()).toMatchObject({ status: 'filled' });
-  });
-});
-
-describe('steps that are wanted together', () => {
-  test('take turns: what has begun ends before the next begins', async () => {
-    const settled = held(aProgress('partially_filled'));
-    const order = await start({ settleExecutions: settled.step });
-    await ring(order);
-    const answers = [cancel(order), replace(order)];
-    await harness.idle();
-    expect(harness.calls('requestCancel')).toEqual([]);
-    expect(harness.calls('requestReplace')).toEqual([]);
-    settled.release();
-    expect(await Promise.all(answers)).toMatchObject([{ status: 'pending_cancel' }, {}]);
-  });
-
-  test('go on after one that was refused', async () => {
-    const order = await start({ requestReplace: refuse('order_not_replaceable') });
-    const [replaced, canceled] = await Promise.allSettled([replace(order), cancel(order)]);
-    expect(replaced.status).toBe('rejected');
-    expect(canceled).toMatchObject({ value: { status: 'pending_cancel' } });
   });
 });
 
@@ -344,6 +320,15 @@ describe('a run that goes on', () => {
     for (let rung = 0; rung < count; rung += 1) await ring(order);
   };
 
+  /** The last settlement of a run is that step. */
+  const endingWith = (last: () => Promise<RootProgress>) => {
+    let settles = 0;
+    return () => {
+      settles += 1;
+      return settles === SETTLES_PER_RUN ? last() : STEPS.settleExecutions();
+    };
+  };
+
   test('starts anew after many settlements, with nothing but its ids', async () => {
     const order = await start();
     await ringTimes(order, SETTLES_PER_RUN - 1);
@@ -355,11 +340,7 @@ describe('a run that goes on', () => {
   test('answers a replace before it starts anew', async () => {
     const last = held(aProgress('new'));
     const replacing = held({ accepted: true, orderId: 'o-2' });
-    let settles = 0;
-    const settleExecutions = () => {
-      settles += 1;
-      return settles === SETTLES_PER_RUN ? last.step() : STEPS.settleExecutions();
-    };
+    const settleExecutions = endingWith(last.step);
     const order = await start({ requestReplace: replacing.step, settleExecutions });
     await ringTimes(order, SETTLES_PER_RUN);
     const answer = replace(order);
@@ -373,11 +354,7 @@ describe('a run that goes on', () => {
 
   test('takes a cancellation along that came with the last settlement', async () => {
     const last = held(aProgress('new'));
-    let settles = 0;
-    const settleExecutions = () => {
-      settles += 1;
-      return settles === SETTLES_PER_RUN ? last.step() : STEPS.settleExecutions();
-    };
+    const settleExecutions = endingWith(last.step);
     const order = await start({ settleExecutions });
     await ringTimes(order, SETTLES_PER_RUN);
     await order.cancel();
