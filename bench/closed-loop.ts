@@ -27,15 +27,16 @@ export async function runClosedLoop(
   return { seconds: (performance.now() - start) / 1_000, latenciesMs };
 }
 
-/** Asks every few milliseconds until the answer is yes; throws after the deadline. */
+/** Asks again and again until the answer is yes; throws after the deadline. */
 export async function waitUntil(
   what: string,
   isTrue: () => Promise<boolean>,
   deadlineMs: number,
+  pauseMs = 10,
 ): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!(await isTrue())) {
     if (performance.now() > end) throw new Error(`waited ${deadlineMs} ms in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { type Kysely, sql } from 'kysely';
 import { OPEN_STATUSES } from '../domain/order/order';
 import type { Database } from '../schema/database';
+import { waitUntil } from './closed-loop';
 
 /** Open orders of the bench's own accounts. */
 export async function countOpenOrders(
@@ -25,14 +25,9 @@ const ORDERS_RUNNING =
 const ASK_AGAIN_MS = 100;
 
 /** Waits until no order's workflow runs any more. @throws Error after the deadline. */
-export async function waitForWorkflows({ workflow }: Client, deadlineMs: number): Promise<void> {
-  const giveUpAt = Date.now() + deadlineMs;
-  for (;;) {
-    const { count } = await workflow.count(ORDERS_RUNNING);
-    if (count === 0) return;
-    if (Date.now() > giveUpAt) throw new Error(`${count} orders' workflows did not end`);
-    await delay(ASK_AGAIN_MS);
-  }
+export function waitForWorkflows({ workflow }: Client, deadlineMs: number): Promise<void> {
+  const areEnded = async () => (await workflow.count(ORDERS_RUNNING)).count === 0;
+  return waitUntil('all workflows of orders to end', areEnded, deadlineMs, ASK_AGAIN_MS);
 }
 
 /** Publication follows the step that caused an event, a moment later. */

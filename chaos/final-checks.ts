@@ -2,12 +2,11 @@ import { sql } from 'kysely';
 import { checkInvariants, type InvariantResult } from '../invariants/check-invariants';
 import type { BankReadings } from './bank-watch';
 import { compareLatencies, type Latency, type LatencySample, type Span } from './latencies';
-import { repeatOrder } from './load';
+import { repeatOrder, SYMBOLS } from './load';
 import { mapBounded } from '../platform/map-bounded';
 import { QUIET_LIMIT_MS, waitUntilQuiet } from './quiet';
 import { waitUntil } from './wait-until';
 import { steerFeed, type World } from './world';
-import { SYMBOLS } from './load';
 import { longestOrders, replayHistories } from './replayer';
 import { WORKFLOW_TYPES } from '../workflows/contract';
 

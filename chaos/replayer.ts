@@ -58,6 +58,9 @@ async function* nameForSdk(histories: Iterable<Recorded> | AsyncIterable<Recorde
   for await (const { name, history } of histories) yield { workflowId: name, history };
 }
 
+/** Of a server that has more, the newest are looked at. */
+const LOOKED_AT = 20_000;
+
 /**
  * The longest histories of orders that a server still has: those that were disturbed most. Runs of
  * another worker version are left out, as their code is another.
@@ -67,6 +70,7 @@ export async function* longestOrders({ workflow }: Client, most: number): AsyncI
   const runs = [];
   for await (const run of workflow.list({ query: `WorkflowType = '${workflowType}'` })) {
     if (!run.raw.versioningInfo?.deploymentVersion?.buildId) runs.push(run);
+    if (runs.length === LOOKED_AT) break;
   }
   runs.sort((a, b) => b.historyLength - a.historyLength);
   for (const { workflowId, runId } of runs.slice(0, most)) {

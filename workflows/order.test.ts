@@ -295,6 +295,7 @@ describe('a replace', () => {
     const order = await start({ requestReplace: replacing.step, settleExecutions: settled.step });
     await ring(order);
     const answer = replace(order);
+    await harness.idle();
     settled.release();
     await harness.idle();
     expect(order.outcome()).toEqual({ kind: 'running' });
@@ -344,6 +345,7 @@ describe('a run that goes on', () => {
     const order = await start({ requestReplace: replacing.step, settleExecutions });
     await ringTimes(order, SETTLES_PER_RUN);
     const answer = replace(order);
+    await harness.idle();
     last.release();
     await harness.idle();
     expect(order.outcome()).toEqual({ kind: 'running' });

@@ -130,18 +130,8 @@ export class WorkflowRun {
   }
 
   private perform(command: Command): void {
-    if (command.scheduleLocalActivity != null) {
-      this.startLocalStep();
-      this.activities.run(command, (job) => {
-        this.localSteps -= 1;
-        this.enqueue(job);
-        this.wake();
-      });
-    } else if (command.scheduleActivity != null) {
-      this.activities.run(command, (job) => {
-        this.enqueue(job);
-        this.wake();
-      });
+    if (command.scheduleLocalActivity != null || command.scheduleActivity != null) {
+      this.runActivity(command, command.scheduleLocalActivity != null ? 1 : 0);
     } else if (command.startTimer != null) {
       const seq = command.startTimer.seq ?? 0;
       const delayMs = tsToMs(command.startTimer.startToFireTimeout);
@@ -161,10 +151,15 @@ export class WorkflowRun {
     }
   }
 
-  /** Core resolves several in the order they end, but replays them in the order they began. */
-  private startLocalStep(): void {
-    if (this.localSteps > 0) throw new Error('two local activities at once cannot be replayed');
-    this.localSteps += 1;
+  /** Core resolves local ones in the order they end, but replays them in the order they began. */
+  private runActivity(command: Command, localSteps: 0 | 1): void {
+    this.localSteps += localSteps;
+    if (this.localSteps > 1) throw new Error('two local activities at once cannot be replayed');
+    this.activities.run(command, (job) => {
+      this.localSteps -= localSteps;
+      this.enqueue(job);
+      this.wake();
+    });
   }
 
   private answerUpdate(response: NonNullable<Command['updateResponse']>): void {
