@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface EngineCounts {
   /** Billable actions, by the server's own counter. */
@@ -9,8 +10,11 @@ export interface EngineCounts {
   readonly commits: number | null;
 }
 
+/** The server adds what it counted to its page once a second; this is that and a little more. */
+const PAGE_IS_BEHIND_MS = 1_200;
+
 /**
- * What Temporal has counted since its start.
+ * What Temporal has counted since its start, once its page shows it.
  *
  * @param metricsUrl - Its Prometheus page; `null` when it is not ours to read.
  * @param databaseFile - Of an embedded server; `null` for any other.
@@ -19,10 +23,13 @@ export async function readEngineCounts(
   metricsUrl: string | null,
   databaseFile: string | null,
 ): Promise<EngineCounts> {
-  const commits = readSqliteCommits(databaseFile);
-  if (metricsUrl === null) return { actions: Number.NaN, writes: Number.NaN, commits };
+  if (metricsUrl === null) {
+    const commits = readSqliteCommits(databaseFile);
+    return { actions: Number.NaN, writes: Number.NaN, commits };
+  }
+  await delay(PAGE_IS_BEHIND_MS);
   const page = await (await fetch(metricsUrl)).text();
-  return { ...parseEngineCounts(page), commits };
+  return { ...parseEngineCounts(page), commits: readSqliteCommits(databaseFile) };
 }
 
 /**
