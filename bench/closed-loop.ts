@@ -27,12 +27,15 @@ export async function runClosedLoop(
   return { seconds: (performance.now() - start) / 1_000, latenciesMs };
 }
 
+/** Each question takes processor time from what it asks about. */
+const ASK_AGAIN_MS = 50;
+
 /** Asks again and again until the answer is yes; throws after the deadline. */
 export async function waitUntil(
   what: string,
   isTrue: () => Promise<boolean>,
   deadlineMs: number,
-  pauseMs = 10,
+  pauseMs = ASK_AGAIN_MS,
 ): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!(await isTrue())) {

@@ -1,4 +1,5 @@
 import { usageBetween, usagePerOrder, type Usage } from './costs/meter';
+import { countOrderCommits } from './costs/order-commits';
 import type { Results } from './report';
 import { runCanceledLives } from './scenarios/cancels';
 import { runBareLives, runEmptyUpdates, runEmptyWorkflows } from './scenarios/floor';
@@ -111,6 +112,8 @@ async function runOwnLives(
   results.addLatencies('accept_50_in_flight', lives.placed.latenciesMs);
   results.addLatencies('fill_50_in_flight', lives.fillLatenciesMs);
   addCosts(results, usagePerOrder(busy, idle, lives.total));
+  const commits = await countOrderCommits(bench.db, lives.placed.orderIds);
+  results.add('app_commits_per_order', commits / lives.total);
   results.add('events_per_order', await readHistoryLength(bench, lives.placed.orderIds));
   return lives.perSecond;
 }
@@ -119,7 +122,7 @@ function addCosts(results: Results, usage: Usage): void {
   results.add('actions_per_order', usage.actions);
   results.add('temporal_commits_per_order', usage.engineCommits);
   results.add('temporal_writes_per_order', usage.engineWrites);
-  results.add('app_commits_per_order', usage.appCommits);
+  results.add('app_transactions_per_order', usage.appTransactions);
   results.add('wal_bytes_per_order', usage.walBytes);
   for (const [name, ms] of Object.entries(usage.cpuMs)) {
     results.add(`cpu_ms_per_order_${name.replaceAll('-', '_')}`, ms);

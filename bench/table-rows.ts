@@ -72,6 +72,7 @@ export const TABLES: readonly Table[] = [
       { label: 'history events', key: 'events_per_order', wanted: '<= 16' },
       { label: 'Temporal commits', key: 'temporal_commits_per_order', wanted: '<= 32' },
       { label: 'commits of ours that write', key: 'app_commits_per_order', wanted: '<= 3' },
+      { label: 'transaction ids of ours', key: 'app_transactions_per_order' },
       { label: 'billable actions', key: 'actions_per_order', wanted: '<= 6' },
       { label: 'bytes of write-ahead log', key: 'wal_bytes_per_order' },
       ...processes.map((name) => ({

@@ -5,7 +5,7 @@ const usage = (seconds: number, count: number): Usage => ({
   actions: count,
   engineWrites: count,
   engineCommits: count,
-  appCommits: count,
+  appTransactions: count,
   walBytes: count,
   cpuMs: { api: count },
 });
@@ -13,7 +13,7 @@ const usage = (seconds: number, count: number): Usage => ({
 test('what goes on anyway is taken off by the time it took', () => {
   // Ten seconds with 100 orders; an idle second uses 5.
   const each = usagePerOrder(usage(10, 450), usage(2, 10), 100);
-  expect(each).toMatchObject({ seconds: 0.1, actions: 4, appCommits: 4, engineCommits: 4 });
+  expect(each).toMatchObject({ seconds: 0.1, actions: 4, appTransactions: 4, engineCommits: 4 });
   expect(each.cpuMs).toEqual({ api: 4 });
 });
 

@@ -7,8 +7,8 @@ import { type ProcessTimes, readProcessTimes } from './process-times';
 /** Everything that is counted, since whenever each counter began. */
 export interface Reading extends EngineCounts {
   readonly atMs: number;
-  /** Transactions that wrote: each takes one transaction id, a transaction that only reads none. */
-  readonly appCommits: number;
+  /** Transactions that wrote or notified: each takes a transaction id, one that only reads none. */
+  readonly appTransactions: number;
   /** Bytes of Postgres' write-ahead log. */
   readonly walBytes: number;
   readonly cpuMs: ProcessTimes;
@@ -36,7 +36,7 @@ export function createMeter({ db, metricsUrl, databaseFile, pids }: MeterSources
       return {
         ...engine,
         atMs: performance.now(),
-        appCommits: Number(rows[0]?.xid),
+        appTransactions: Number(rows[0]?.xid),
         walBytes: Number(rows[0]?.wal),
         cpuMs: readProcessTimes({ ...pids(), bench: process.pid }),
       };
@@ -50,7 +50,7 @@ export interface Usage {
   readonly actions: number;
   readonly engineWrites: number;
   readonly engineCommits: number | null;
-  readonly appCommits: number;
+  readonly appTransactions: number;
   readonly walBytes: number;
   readonly cpuMs: ProcessTimes;
 }
@@ -62,7 +62,7 @@ export function usageBetween(before: Reading, after: Reading): Usage {
     engineWrites: after.writes - before.writes,
     engineCommits:
       after.commits === null || before.commits === null ? null : after.commits - before.commits,
-    appCommits: after.appCommits - before.appCommits,
+    appTransactions: after.appTransactions - before.appTransactions,
     walBytes: after.walBytes - before.walBytes,
     cpuMs: mapTimes(after.cpuMs, (value, name) => value - (before.cpuMs[name] ?? 0)),
   };
@@ -83,7 +83,7 @@ export function usagePerOrder(busy: Usage, idle: Usage, orders: number): Usage {
       busy.engineCommits === null || idle.engineCommits === null
         ? null
         : each(busy.engineCommits, idle.engineCommits),
-    appCommits: each(busy.appCommits, idle.appCommits),
+    appTransactions: each(busy.appTransactions, idle.appTransactions),
     walBytes: each(busy.walBytes, idle.walBytes),
     cpuMs: mapTimes(busy.cpuMs, (value, name) => each(value, idle.cpuMs[name] ?? 0)),
   };

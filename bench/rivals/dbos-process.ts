@@ -96,18 +96,25 @@ async function liveOn(dbos: Dbos, steps: BenchSteps, order: OrderInstruction): P
   const opening = await dbos.runStep(() => steps.acceptOrder(order), { name: 'accept' });
   await dbos.setEvent('verdict', opening.verdict);
   let { closed } = opening.progress;
+  waitingLives += 1;
   while (!closed) {
     await dbos.recv(PRICE_TOPIC, HOUR_SECONDS);
     const settle = (): ReturnType<BenchSteps['settleExecutions']> =>
       steps.settleExecutions({ rootId, accountId, symbol });
     closed = (await dbos.runStep(settle, { name: 'settle' })).closed;
   }
+  waitingLives -= 1;
 }
+
+/** Lives that wait for their price; without any the bell must not take time from other phases. */
+let waitingLives = 0;
 
 /** What Everfill's market session does for workflows: tells those whose order was reported. */
 async function ringForever(dbos: Dbos, db: Kysely<Database>, signal: AbortSignal): Promise<void> {
   const rung = new Set<string>();
   while (!signal.aborted) {
+    await delay(BELL_EVERY_MS);
+    if (waitingLives === 0) continue;
     const { rows } = await sql<{ report_id: string; root_id: string }>`
       select r.report_id, r.root_id from execution_reports r
       join orders o on o.order_id = r.order_id and o.request_id = 'dbos'
@@ -116,7 +123,6 @@ async function ringForever(dbos: Dbos, db: Kysely<Database>, signal: AbortSignal
     for (const row of fresh) rung.add(row.report_id);
     const roots = [...new Set(fresh.map((row) => row.root_id))];
     await Promise.all(roots.map((root) => dbos.send(workflowIdOf(root), {}, PRICE_TOPIC)));
-    await delay(BELL_EVERY_MS);
   }
 }
 
