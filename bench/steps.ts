@@ -44,6 +44,7 @@ export function openSteps(databaseUrl: string, name: string): OpenSteps {
     databaseUrl,
     name,
     poolSize: LIMITS.orderWorkerPool,
+    planOnce: true,
     onError: () => undefined,
   });
   const commands = createNotifier({ databaseUrl, channel: COMMANDS_CHANNEL, logger });

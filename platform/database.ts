@@ -14,7 +14,15 @@ export interface DatabaseOptions {
   readonly onQuery?: (durationMs: number) => void;
   /** For checks that read whole tables; they set their own bound on the server. */
   readonly queryTimeoutMs?: number;
+  /**
+   * Plan each prepared statement once a connection. For processes that run the same few statements
+   * with short lists: Postgres takes a list it does not know for longer than ours are, finds the
+   * plan for the values at hand cheaper, and would plan the largest statements every time.
+   */
+  readonly planOnce?: boolean;
 }
+
+const PLAN_ONCE = '-c plan_cache_mode=force_generic_plan';
 
 export interface DatabaseHandle {
   readonly db: Kysely<Database>;
@@ -34,6 +42,8 @@ export function createDatabase(options: DatabaseOptions): DatabaseHandle {
     lock_timeout: LIMITS.lockTimeoutMs,
     idle_in_transaction_session_timeout: LIMITS.idleInTransactionTimeoutMs,
     keepAlive: true,
+    idleTimeoutMillis: LIMITS.idleConnectionMs,
+    ...(options.planOnce === true ? { options: PLAN_ONCE } : {}),
   });
   // An idle connection that dies is the pool's to replace, never a reason to crash.
   pool.on('error', options.onError);

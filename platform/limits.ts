@@ -65,6 +65,8 @@ export const LIMITS = {
   lockTimeoutMs: 1_500,
   idleInTransactionTimeoutMs: 3_000,
   connectTimeoutMs: 2_000,
+  /** A new connection prepares and plans everything anew, so those of a burst outlive a pause. */
+  idleConnectionMs: 60_000,
 
   apiPool: 10,
   orderWorkerPool: 20,

@@ -44,10 +44,11 @@ export function createNotifier({ databaseUrl, channel, logger }: NotifierOptions
       const payloads = [...waiting];
       waiting.clear();
       client ??= await connect();
-      await client.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [
-        channel,
-        payloads,
-      ]);
+      await client.query({
+        name: 'notify',
+        text: 'select pg_notify($1, payload) from unnest($2::text[]) as payload',
+        values: [channel, payloads],
+      });
     }
   };
 

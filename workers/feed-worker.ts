@@ -34,6 +34,7 @@ void runWorkerProcess({
   name: 'feed-worker',
   queue: 'feed',
   poolSize: LIMITS.feedWorkerPool,
+  planOnce: true,
   tuning: {
     maxConcurrentActivityTaskExecutions: LIMITS.feedSymbols + 1,
     stickyQueueScheduleToStartTimeout: LIMITS.stickyScheduleToStartMs,

@@ -12,6 +12,7 @@ void runWorkerProcess({
   name: 'order-worker',
   queue: 'orders',
   poolSize: LIMITS.orderWorkerPool,
+  planOnce: true,
   tuning: {
     // Half of an order's tasks come from the common queue: the first, and all after a restart.
     maxConcurrentWorkflowTaskPolls: LIMITS.orderWorkerPolls,

@@ -42,6 +42,8 @@ export interface WorkerProcess {
   /** The task queue; its workflows are the bundle of the same name. */
   readonly queue: Bundle;
   readonly poolSize: number;
+  /** As in `DatabaseOptions`. */
+  readonly planOnce?: boolean;
   readonly tuning: Tuning;
   readonly prepare: (parts: ProcessParts) => WorkOfProcess | Promise<WorkOfProcess>;
 }
@@ -58,6 +60,7 @@ export async function runWorkerProcess(spec: WorkerProcess): Promise<void> {
     databaseUrl,
     name: spec.name,
     poolSize: spec.poolSize,
+    planOnce: spec.planOnce ?? false,
     onError: (error) => logger.warn({ err: error }, 'a database connection died'),
     onQuery: timeQueries(registry),
   });

@@ -76,6 +76,7 @@ function open(
     databaseUrl: url,
     name: 'bench-edges',
     poolSize: LIMITS.orderWorkerPool,
+    planOnce: true,
     onError: () => undefined,
   });
   const { pool } = handle;
