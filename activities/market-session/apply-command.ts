@@ -34,7 +34,7 @@ export function applyCommand(
     case 'submit': {
       const { orders } = action;
       const [first] = orders;
-      if (orders.some(({ orderId }) => book.has(orderId))) {
+      if (orders.some(({ orderId }) => owners.has(orderId))) {
         return 'the order is in the book already';
       }
       for (const { orderId } of orders) own(orderId);

@@ -5,7 +5,8 @@
  */
 import type { FeeRates } from '../../domain/ledger/fees';
 import type { Book } from '../../domain/book/book';
-import type { BookChanges, BookReport } from '../../domain/book/types';
+import { toRestingOrder } from '../../domain/book/entry';
+import type { BookReport, RestingOrder } from '../../domain/book/types';
 import type { Tick as Print } from '../../domain/prices/fold-bars';
 import type { CircuitBreaker } from '../../domain/prices/circuit-breaker';
 import { applyCommand } from './apply-command';
@@ -44,6 +45,12 @@ export interface Quarantined {
   readonly problem: string;
 }
 
+/** Rows of open orders to write and to remove; each id at most once in all. */
+export interface RowChanges {
+  readonly upserted: readonly RestingOrder[];
+  readonly removed: readonly string[];
+}
+
 export interface StepWrites {
   /** Commands in the order they were applied. */
   readonly applied: readonly string[];
@@ -51,7 +58,7 @@ export interface StepWrites {
   /** How often the circuit breaker halted the symbol. */
   readonly trips: number;
   readonly reports: readonly ReportRow[];
-  readonly changes: BookChanges;
+  readonly changes: RowChanges;
   readonly bars: readonly RecordedBar[];
   /** What was printed and traded, in order. */
   readonly prints: readonly Print[];
@@ -93,11 +100,17 @@ export function runStep(
     quarantined,
     trips,
     reports: rows,
-    changes: market.book.takeChanges(),
+    changes: takeRows(market.book),
     bars: recorder.bars(),
     prints: recorder.prints(),
     showsMarket: ticks.length > 0 || recorder.prints().length > 0,
   };
+}
+
+/** Made at once: the next step changes the book's own orders in place. */
+function takeRows(book: Book): RowChanges {
+  const { upserted, removed } = book.takeChanges();
+  return { upserted: upserted.map(toRestingOrder), removed };
 }
 
 /** Lets the breaker see the newest print; what made it has traded, and those trades stand. */
@@ -132,8 +145,8 @@ function countsAsVolume({ kind, counterparty, liquidity }: BookReport): boolean 
 /** An order that closes is reported, so the reported orders are all that can have left the book. */
 function forgetClosedOrders({ book, owners }: Market, reports: readonly ReportRow[]): void {
   for (const { report } of reports) {
-    const { orderId, replacementId } = report;
-    if (!book.has(orderId)) owners.delete(orderId);
+    const { kind, leaves, orderId, replacementId } = report;
+    if (leaves === 0 || kind === 'replaced') owners.delete(orderId);
     if (replacementId !== null && !book.has(replacementId)) owners.delete(replacementId);
   }
 }

@@ -1,4 +1,5 @@
 import { Book } from '../../domain/book/book';
+import { toRestingOrder } from '../../domain/book/entry';
 import type { BookOrder, BookReport, Replacement } from '../../domain/book/types';
 import { createStopwatch, type Stopwatch } from './stopwatch';
 
@@ -102,7 +103,7 @@ function run(book: Book, commands: readonly Command[], watch: Stopwatch): Run {
       obey(book, command, reports);
       if (index % COMMANDS_A_TRANSACTION !== 0) return;
       const changes = book.takeChanges();
-      rows += changes.upserted.length + changes.removed.length;
+      rows += changes.upserted.map(toRestingOrder).length + changes.removed.length;
       reported += reports.length;
       reports = [];
     });

@@ -1,6 +1,7 @@
 import { anOrder, aQuote } from '../../test/book/an-order';
 import { cancel, open, quote, run, sell, submit } from '../../test/book/steps';
 import { Book } from './book';
+import { toRestingOrder } from './entry';
 import { MAX_BOOK_PRICE, MAX_BOOK_QUANTITY, type BookOrder, type BookReport } from './types';
 
 describe('time in force', () => {
@@ -282,14 +283,14 @@ describe('the way of a price', () => {
 describe('rows', () => {
   test('only what changed since the last look is told, and nothing of what came and went', () => {
     const { book } = run(submit('a', { quantity: 10 }), submit('b'));
-    expect(book.takeChanges().upserted.map(({ orderId }) => orderId)).toEqual(['a', 'b']);
+    expect(book.takeChanges().upserted.map(({ order }) => order.orderId)).toEqual(['a', 'b']);
     const reports: BookReport[] = [];
     submit('gone')(book, reports);
     cancel('gone')(book, reports);
     sell('s', { quantity: 4, limitPrice: 100 })(book, reports);
     cancel('b')(book, reports);
     const { upserted, removed } = book.takeChanges();
-    expect(upserted).toMatchObject([{ orderId: 'a', filled: 4 }]);
+    expect(upserted.map(toRestingOrder)).toMatchObject([{ orderId: 'a', filled: 4 }]);
     expect(removed).toEqual(['b']);
     expect(book.takeChanges()).toEqual({ upserted: [], removed: [] });
   });
@@ -305,12 +306,20 @@ describe('what would corrupt the book is a bug of its caller', () => {
     { name: 'a limit without price', order: { limitPrice: null } },
     { name: 'a stop without price', order: { type: 'stop', limitPrice: null } },
     { name: 'a market order with a stop', order: { type: 'market', stopPrice: 5 } },
-    { name: 'an id that is open', order: { orderId: 'here' } },
   ] as const)('an order with $name', ({ order }) => {
     const { book } = run(submit('here'));
     expect(() => {
       book.submit(anOrder(order), []);
     }).toThrow(RangeError);
+  });
+
+  test.each([
+    { name: 'looked for', look: (book: Book) => book.has('other') },
+    { name: 'canceled', look: (book: Book) => { cancel('other')(book, []); } }, // prettier-ignore
+    { name: 'listed', look: (book: Book) => book.restingOrders() },
+  ])('an id that is open twice, found when an order is $name', ({ look }) => {
+    const { book } = run(submit('here'), submit('here'));
+    expect(() => look(book)).toThrow(new RangeError('here is open twice'));
   });
 
   test.each([

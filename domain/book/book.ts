@@ -57,17 +57,18 @@ export class Book {
   }
 
   has(orderId: string): boolean {
-    return this.core.orders.has(orderId);
+    return this.core.orders.get(orderId) !== undefined;
   }
 
   /**
    * Takes an order: it trades, rests, waits for a print, waits for the symbol to open, or for the
    * open or close that it is meant for. After the close what cannot wait is canceled.
    *
-   * @throws RangeError if the order is malformed or its id is in the book: a caller's bug.
+   * @throws RangeError if the order is malformed: a caller's bug. So is an id that is in the book,
+   *   which the next call that looks for an id throws for.
    */
   submit(order: BookOrder, reports: BookReport[]): void {
-    this.checkEntrant(order);
+    checkNewOrder(order);
     enterBook(this.core, createOrderEntry(order), reports);
     settleStep(this.core, reports);
   }
@@ -80,16 +81,11 @@ export class Book {
    * @throws RangeError as `submit`, or if they are not one list: a caller's bug.
    */
   submitList(orders: readonly BookOrder[], reports: BookReport[]): void {
-    for (const order of orders) this.checkEntrant(order);
+    for (const order of orders) checkNewOrder(order);
     const list = formList(this.core, orders.map(createOrderEntry));
     if (list.entry === null) this.core.activated.push(list);
     else enterBook(this.core, list.entry, reports);
     settleStep(this.core, reports);
-  }
-
-  private checkEntrant(order: BookOrder): void {
-    checkNewOrder(order);
-    if (this.core.orders.has(order.orderId)) throw new RangeError(`${order.orderId} is open`);
   }
 
   /** Cancels what is left of an order, or reports `cancel_rejected` when it is not open. */
@@ -165,7 +161,10 @@ export class Book {
     return nextTrigger(this.core, from, to);
   }
 
-  /** Which rows of orders changed since the last call. Call it after each step or batch of them. */
+  /**
+   * Which orders changed since the last call. Call it after each step or batch of them, and make
+   * rows of them (`toRestingOrder`) before the next one: they are the book's own.
+   */
   takeChanges(): BookChanges {
     return this.core.changes.take();
   }

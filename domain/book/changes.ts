@@ -1,32 +1,50 @@
-import { isOrderEntry, toRestingOrder, type Entry } from './entry';
-import type { BookChanges, RestingOrder } from './types';
+import { isOrderEntry, type Entry, type OrderEntry } from './entry';
+import type { BookChanges } from './types';
 
-/** Keeps which orders differ from the rows that were last taken. */
+/**
+ * Keeps which orders differ from what was last taken, as a list through the entries themselves:
+ * nothing is to be made or grown while the book works.
+ */
 export class ChangeLog {
-  private entries: Entry[] = [];
+  private first: Entry | null = null;
+  private last: Entry | null = null;
+  private noted = 0;
 
   /** Notes that an entry joined, changed or left; the market maker's are kept elsewhere. */
   note(entry: Entry): void {
     if (entry.changed || entry.order === null) return;
     entry.changed = true;
-    this.entries.push(entry);
+    if (this.last === null) this.first = entry;
+    else this.last.nextChanged = entry;
+    this.last = entry;
+    this.noted += 1;
   }
 
   /** What changed since the last call; an order that came and went meanwhile is in neither list. */
   take(): BookChanges {
-    const upserted: RestingOrder[] = [];
+    // Its full length at once: growing it would cost as much as all else here.
+    const upserted = new Array<OrderEntry>(this.noted);
     const removed: string[] = [];
-    for (const entry of this.entries) {
+    let standing = 0;
+    let entry = this.first;
+    this.first = this.last = null;
+    this.noted = 0;
+    while (entry !== null) {
+      const next: Entry | null = entry.nextChanged;
       entry.changed = false;
-      if (!isOrderEntry(entry)) continue;
-      if (entry.state !== 'gone') {
-        upserted.push(toRestingOrder(entry));
-        entry.known = true;
-      } else if (entry.known) {
-        removed.push(entry.order.orderId);
+      entry.nextChanged = null;
+      if (isOrderEntry(entry)) {
+        if (entry.state !== 'gone') {
+          upserted[standing] = entry;
+          standing += 1;
+          entry.known = true;
+        } else if (entry.known) {
+          removed.push(entry.order.orderId);
+        }
       }
+      entry = next;
     }
-    this.entries = [];
+    upserted.length = standing;
     return { upserted, removed };
   }
 }

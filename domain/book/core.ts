@@ -1,6 +1,7 @@
 import { ChangeLog } from './changes';
 import { boundOf, type Entry, type OrderEntry, type OrderList } from './entry';
 import { createLevel, dequeue, enqueue, type Level } from './level';
+import { OrderIndex } from './order-index';
 import { PriceLevels } from './price-levels';
 import { TrailingStops } from './trailing-stops';
 import type { Quote, RestingState } from './types';
@@ -23,8 +24,8 @@ export interface BookCore {
   readonly buyTrails: TrailingStops;
   readonly sellTrails: TrailingStops;
   readonly waiting: Level;
-  /** Every open order by id. */
-  readonly orders: Map<string, OrderEntry>;
+  /** Every open order. */
+  readonly orders: OrderIndex;
   readonly changes: ChangeLog;
   makerBids: MakerLevel[];
   makerAsks: MakerLevel[];
@@ -49,7 +50,7 @@ export function createCore(): BookCore {
     buyTrails: new TrailingStops('buy'),
     sellTrails: new TrailingStops('sell'),
     waiting: createLevel(0, null),
-    orders: new Map(),
+    orders: new OrderIndex(),
     changes: new ChangeLog(),
     makerBids: [],
     makerAsks: [],
@@ -116,10 +117,11 @@ export function holdExit(core: BookCore, entry: OrderEntry): void {
 }
 
 function settleIn(core: BookCore, entry: OrderEntry, state: RestingState) {
+  // Without a priority it is new here; one that waited only gets a later place.
+  if (entry.priority === 0) core.orders.add(entry);
   entry.state = state;
   entry.priority = core.nextPriority;
   core.nextPriority += 1;
-  core.orders.set(entry.order.orderId, entry);
   core.changes.note(entry);
 }
 
@@ -138,6 +140,6 @@ export function close(core: BookCore, entry: OrderEntry): void {
   entry.state = 'gone';
   // An order that never rested is in no list, so nothing is to be taken back.
   if (entry.priority === 0) return;
-  core.orders.delete(entry.order.orderId);
+  core.orders.remove(entry);
   core.changes.note(entry);
 }

@@ -1,5 +1,5 @@
 import type { Level } from './level';
-import type { BookOrder, RestingOrder, RestingState } from './types';
+import type { BookOrder, RestingOrder, RestingState, StandingOrder } from './types';
 
 /** One place in a queue: an order's, or the market maker's at one price of its quote. */
 export interface Entry {
@@ -16,6 +16,7 @@ export interface Entry {
   next: Entry | null;
   /** In the list of what changed since the changes were last taken. */
   changed: boolean;
+  nextChanged: Entry | null;
   /** The taker of the changes knows this order. */
   known: boolean;
 }
@@ -25,6 +26,10 @@ export interface OrderEntry extends Entry {
   order: BookOrder;
   /** The order list it belongs to. */
   list: OrderList | null;
+  /** Its id is in the map of the `OrderIndex`. */
+  indexed: boolean;
+  /** In the index's list of those whose id is not. */
+  nextJoined: OrderEntry | null;
 }
 
 /** The open members of an order list. */
@@ -44,8 +49,11 @@ export function createOrderEntry(order: BookOrder): OrderEntry {
     previous: null,
     next: null,
     changed: false,
+    nextChanged: null,
     known: false,
     list: null,
+    indexed: false,
+    nextJoined: null,
   };
 }
 
@@ -70,6 +78,7 @@ export function createMakerEntry(size: number, priority: number): Entry {
     previous: null,
     next: null,
     changed: false,
+    nextChanged: null,
     known: false,
   };
 }
@@ -105,7 +114,8 @@ export function boundOf(order: BookOrder): number | null {
   return worksAtMarket(order) ? order.protectionPrice : order.limitPrice;
 }
 
-export function toRestingOrder(entry: OrderEntry): RestingOrder {
+/** The row of an order as it stands now. */
+export function toRestingOrder(entry: StandingOrder): RestingOrder {
   const { order } = entry;
   const row: RestingOrder = {
     orderId: order.orderId,

@@ -45,7 +45,8 @@ export function replaceOrder(
 
 function checkReplacement(core: BookCore, order: BookOrder): void {
   if (order.quantity !== order.filled) checkOrder(order);
-  if (core.orders.has(order.orderId)) throw new RangeError(`${order.orderId} is open`);
+  if (core.orders.get(order.orderId) !== undefined)
+    throw new RangeError(`${order.orderId} is open`);
 }
 
 /**
@@ -97,7 +98,7 @@ function shrink(core: BookCore, old: OrderEntry, order: BookOrder, reports: Book
   takeListPlace(old, entry);
   if (old.level === null) throw new Error(`order ${old.order.orderId} stands in no queue`);
   takePlace(old.level, old, entry);
-  core.orders.set(order.orderId, entry);
+  core.orders.add(entry);
   core.changes.note(entry);
   close(core, old);
   reports.push(replacedReport(old, order));

@@ -65,7 +65,7 @@ function placeOrder(
   entry.state = order.state;
   entry.priority = order.priority;
   entry.known = true;
-  core.orders.set(order.orderId, entry);
+  core.orders.add(entry);
   core.nextPriority = Math.max(core.nextPriority, order.priority + 1);
   if (order.state === 'held') return null;
   if (order.state === 'waiting') return { queues: null, price: 0, entry };

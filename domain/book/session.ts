@@ -7,7 +7,10 @@ import { plainReport } from './reports';
 import { cancelEntry } from './trade';
 import type { BookOrder, BookReport } from './types';
 
-/** Takes an order that comes now: it joins, or waits for its time, or comes too late. */
+/**
+ * Takes an order that comes now: it joins, or waits for its time, or comes too late. Whoever calls
+ * settles the step.
+ */
 export function enterBook(core: BookCore, entry: OrderEntry, reports: BookReport[]): void {
   const { order } = entry;
   if (core.closed && isImmediate(order)) {
@@ -24,11 +27,16 @@ function isImmediate({ timeInForce }: BookOrder): boolean {
 }
 
 function join(core: BookCore, entry: OrderEntry, reports: BookReport[]): void {
-  // One that waited may have ended meanwhile, by an exit of its list that joined before it.
-  if (entry.state === 'gone') return;
   const { order, leaves } = entry;
   if (order.waits === true) reports.push(plainReport('activated', order.orderId, leaves, null));
   admitOrder(core, entry, reports);
+}
+
+/** Lets one that waited join, and the step it makes be settled before the next one joins. */
+function joinAfterWait(core: BookCore, entry: OrderEntry, reports: BookReport[]): void {
+  // It may have ended meanwhile, by an exit of its list that joined before it.
+  if (entry.state === 'gone') return;
+  join(core, entry, reports);
   settleStep(core, reports);
 }
 
@@ -40,7 +48,7 @@ export function endHalt(core: BookCore, reports: BookReport[]): void {
   for (const entry of waitingOrders(core.waiting)) {
     if (waitsForAuction(entry.order)) continue;
     withdraw(entry);
-    join(core, entry, reports);
+    joinAfterWait(core, entry, reports);
   }
 }
 
@@ -62,7 +70,7 @@ export function beginSession(core: BookCore, reports: BookReport[]): void {
     if (auction === 'cls') continue;
     if (auction === 'opg') opening.push(entry);
     withdraw(entry);
-    join(core, entry, reports);
+    joinAfterWait(core, entry, reports);
   }
   closeAuction(core, opening, reports);
 }
@@ -108,7 +116,7 @@ function holdClosing(core: BookCore, reports: BookReport[]): void {
   const closing = waitingOrders(core.waiting).filter(({ order }) => auctionOf(order) === 'cls');
   for (const entry of closing) {
     withdraw(entry);
-    join(core, entry, reports);
+    joinAfterWait(core, entry, reports);
   }
   closeAuction(core, closing, reports);
 }

@@ -126,10 +126,20 @@ export interface BookState {
   readonly trails?: { readonly buy: readonly TrailState[]; readonly sell: readonly TrailState[] };
 }
 
-/** Which rows of resting orders differ since they were last taken; each id at most once in all. */
+/** An open order as it stands until the book's next step, which changes it in place. */
+export interface StandingOrder {
+  readonly order: BookOrder;
+  readonly leaves: number;
+  /** False for a stop that still waits for its print. */
+  readonly elected: boolean;
+  readonly state: RestingState | 'entering' | 'gone';
+  readonly priority: number;
+}
+
+/** Which orders differ since they were last taken; each id at most once in all. */
 export interface BookChanges {
-  readonly upserted: RestingOrder[];
-  readonly removed: string[];
+  readonly upserted: readonly StandingOrder[];
+  readonly removed: readonly string[];
 }
 
 export type ReportKind =

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { Book } from '../../domain/book/book';
+import { toRestingOrder } from '../../domain/book/entry';
 import type { BookReport, RestingOrder } from '../../domain/book/types';
 import { commands, obey, viewOf, type Command } from './commands';
 
@@ -122,7 +123,7 @@ test('the rows that changed, applied to the rows before, are the whole book', ()
     if (index % 3 !== 0) return;
     const { upserted, removed } = book.takeChanges();
     for (const orderId of removed) expect(rows.delete(orderId)).toBe(true);
-    for (const row of upserted) rows.set(row.orderId, row);
+    for (const entry of upserted) rows.set(entry.order.orderId, toRestingOrder(entry));
     const byPriority = [...rows.values()].sort((a, b) => a.priority - b.priority);
     expect(byPriority).toEqual(book.restingOrders());
   });

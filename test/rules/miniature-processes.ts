@@ -1,5 +1,6 @@
 /** The processes of the miniature broker: its market session, its order-worker, its relay. */
 import { Book } from '../../domain/book/book';
+import { toRestingOrder } from '../../domain/book/entry';
 import type { BookReport, BookState, RestingOrder } from '../../domain/book/types';
 import { tradeAmount } from '../../domain/decimal';
 import { tradeFee } from '../../domain/ledger/fees';
@@ -25,7 +26,7 @@ export function runBook(world: World, step?: (reports: BookReport[]) => void): v
     owner.unsettled.push(toReport(report, reportId, trade.id));
   }
   const { upserted, removed } = world.book.takeChanges();
-  for (const row of upserted) world.rows.set(row.orderId, row);
+  for (const entry of upserted) world.rows.set(entry.order.orderId, toRestingOrder(entry));
   for (const orderId of removed) world.rows.delete(orderId);
   world.cursor = world.book.state();
 }

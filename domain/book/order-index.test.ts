@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { anOrder } from '../../test/book/an-order';
+import { createOrderEntry, type OrderEntry } from './entry';
+import { OrderIndex } from './order-index';
+
+function anEntry(orderId: string): OrderEntry {
+  return { ...createOrderEntry(anOrder({ orderId })), state: 'resting' };
+}
+
+function leave(index: OrderIndex, entry: OrderEntry): void {
+  entry.state = 'gone';
+  index.remove(entry);
+}
+
+test('it finds what a map of the open orders finds, whenever it is asked', () => {
+  const step = fc.record({
+    does: fc.constantFrom('join', 'leave', 'look', 'list'),
+    which: fc.nat({ max: 999 }),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
+      const index = new OrderIndex();
+      const open = new Map<string, OrderEntry>();
+      steps.forEach(({ does, which }, at) => {
+        const some = [...open.values()][which % Math.max(1, open.size)];
+        if (does === 'join') {
+          const entry = anEntry(`o${at}`);
+          index.add(entry);
+          open.set(entry.order.orderId, entry);
+        } else if (does === 'list') {
+          expect(new Set(index.values())).toEqual(new Set(open.values()));
+        } else if (some !== undefined && does === 'leave') {
+          leave(index, some);
+          open.delete(some.order.orderId);
+        } else if (some !== undefined) {
+          expect(index.get(some.order.orderId)).toBe(some);
+          expect(index.get('never')).toBeUndefined();
+        }
+        expect(index.size).toBe(open.size);
+      });
+    }),
+  );
+});
+
+test('who came and went is not kept, though nobody asks for an id', () => {
+  const index = new OrderIndex();
+  const chain = anEntry('first');
+  index.add(chain);
+  for (let at = 0; at < 1_000; at += 1) {
+    const entry = anEntry(`o${at}`);
+    index.add(entry);
+    leave(index, entry);
+  }
+  let kept = 0;
+  for (let entry: OrderEntry | null = chain; entry !== null; entry = entry.nextJoined) kept += 1;
+  expect(kept).toBeLessThan(100);
+});

@@ -1,0 +1,93 @@
+import type { OrderEntry } from './entry';
+
+/**
+ * The open orders of a book, by id. Ids are put into a map only when somebody asks for one: many
+ * orders trade before that, and a map's entry is the most expensive part of an order that rests.
+ */
+export class OrderIndex {
+  private readonly byId = new Map<string, OrderEntry>();
+  private open = 0;
+  /**
+   * Joined since an id was last asked for, oldest first, as a list through the entries themselves;
+   * who left meanwhile may still be among them.
+   */
+  private first: OrderEntry | null = null;
+  private last: OrderEntry | null = null;
+  private joined = 0;
+
+  /** Open orders. */
+  get size(): number {
+    return this.open;
+  }
+
+  /** @param entry - Open, and not here yet. */
+  add(entry: OrderEntry): void {
+    this.open += 1;
+    this.append(entry);
+    // Otherwise those who left would be kept for as long as nobody asks.
+    if (this.joined > 2 * this.open + SLACK) this.forgetGone();
+  }
+
+  /** @throws RangeError if two open orders have the same id: a caller's bug. */
+  get(orderId: string): OrderEntry | undefined {
+    this.index();
+    return this.byId.get(orderId);
+  }
+
+  /** @param entry - Is here, and leaves. */
+  remove(entry: OrderEntry): void {
+    this.open -= 1;
+    if (entry.indexed) this.byId.delete(entry.order.orderId);
+  }
+
+  /** In no order that means anything. */
+  values(): Iterable<OrderEntry> {
+    this.index();
+    return this.byId.values();
+  }
+
+  private append(entry: OrderEntry): void {
+    if (this.last === null) this.first = entry;
+    else this.last.nextJoined = entry;
+    this.last = entry;
+    this.joined += 1;
+  }
+
+  private forgetGone(): void {
+    let entry = this.takeJoined();
+    while (entry !== null) {
+      const next = entry.nextJoined;
+      entry.nextJoined = null;
+      if (entry.state !== 'gone') this.append(entry);
+      entry = next;
+    }
+  }
+
+  private index(): void {
+    let entry = this.takeJoined();
+    while (entry !== null) {
+      const next = entry.nextJoined;
+      entry.nextJoined = null;
+      if (entry.state !== 'gone') this.enter(entry);
+      entry = next;
+    }
+  }
+
+  private takeJoined(): OrderEntry | null {
+    const { first } = this;
+    this.first = this.last = null;
+    this.joined = 0;
+    return first;
+  }
+
+  private enter(entry: OrderEntry): void {
+    const { orderId } = entry.order;
+    const before = this.byId.size;
+    this.byId.set(orderId, entry);
+    if (this.byId.size === before) throw new RangeError(`${orderId} is open twice`);
+    entry.indexed = true;
+  }
+}
+
+/** How many that left are kept at least, so that a small book is not tidied with each order. */
+const SLACK = 64;
