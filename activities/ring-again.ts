@@ -61,11 +61,13 @@ async function findUnsettledRoots(
   { symbol, olderThanMs }: RingScope,
   without: readonly string[],
 ): Promise<UnsettledRoot[]> {
+  // Two statements: one for both cases could not be planned to read a single symbol's.
+  const ofSymbol = symbol === null ? sql`true` : sql`symbol = ${symbol}`;
   const { rows } = await sql<UnsettledRoot>`
     select r.root_id, o.workflow_id, r.symbol, max(r.sequence) as sequence
     from (
       select root_id, order_id, symbol, sequence, created_at from execution_reports
-      where settled_at is null and (${symbol}::text is null or symbol = ${symbol})
+      where settled_at is null and ${ofSymbol}
         and created_at <= now() - make_interval(secs => ${olderThanMs / 1_000})
         and root_id <> all (${without}::uuid[])
       order by created_at limit ${REPORTS_PER_SWEEP}

@@ -38,6 +38,9 @@ export interface LiveLimits {
   readonly liveSilenceMs: number;
 }
 
+/** Looks within the silence that is allowed; each asks for a sign of life. */
+const SILENT_CHECKS = 3;
+
 export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
   return new Connection(options);
 }
@@ -51,7 +54,8 @@ class Connection implements LiveFeed {
   private failures = 0;
   private retry: NodeJS.Timeout | null = null;
   private watch: NodeJS.Timeout | null = null;
-  private heardAt = 0;
+  /** Looks at the connection since anything was heard of it. */
+  private silentChecks = 0;
   private closed = false;
 
   constructor(options: LiveFeedOptions) {
@@ -89,9 +93,9 @@ class Connection implements LiveFeed {
       handshakeTimeout: limits.liveSilenceMs,
     });
     this.socket = socket;
-    this.heardAt = performance.now();
+    this.silentChecks = 0;
     const heard = (): void => {
-      this.heardAt = performance.now();
+      this.silentChecks = 0;
     };
     socket.on('message', (data) => {
       heard();
@@ -100,10 +104,13 @@ class Connection implements LiveFeed {
     socket.on('pong', heard);
     socket.on('error', (error) => logger.warn({ err: error, url }, 'live prices: no connection'));
     socket.on('close', (code) => this.comeBack(code));
+    // Looks are counted and not time: while this process is held up it hears nobody, and what
+    // came meanwhile is read between two of them.
     this.watch = setInterval(() => {
-      if (performance.now() - this.heardAt > limits.liveSilenceMs) socket.terminate();
+      this.silentChecks += 1;
+      if (this.silentChecks > SILENT_CHECKS) socket.terminate();
       else if (socket.readyState === socket.OPEN) socket.ping();
-    }, limits.liveSilenceMs / 3);
+    }, limits.liveSilenceMs / SILENT_CHECKS);
   }
 
   /** Waits longer after each failure, and never as long as the others that lost it with us. */

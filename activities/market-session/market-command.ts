@@ -176,6 +176,8 @@ function parseOrders(
     if (known?.includes(legId) !== true) throw new RangeError('legs: no such order');
     return parseOrder(legId, list, legFields);
   });
+  const ids = new Set([first, ...others].map((order) => order.orderId));
+  if (ids.size <= others.length) throw new RangeError('legs: an order comes twice');
   for (const { accountId } of [first, ...others]) {
     if (accountId !== owner?.accountId) throw new RangeError('account_id: not that of the order');
   }

@@ -10,7 +10,7 @@ export interface Contender {
 }
 
 const SHARE = 1_000_000_000;
-/** Rows are taken once a match transaction, which holds about so many commands under load. */
+/** Changes are taken once a match transaction, which holds about so many commands under load. */
 const COMMANDS_A_TRANSACTION = 100;
 
 /** One literal for all: the market session makes its orders of one shape too. */
@@ -32,7 +32,7 @@ function toOrder(instruction: Exclude<Instruction, { kind: 'cancel' }>): BookOrd
   };
 }
 
-/** Everfill's book, with its reports and the rows that a transaction would store. */
+/** Everfill's book, with its reports and the orders that changed; the session makes their rows. */
 export const everfillBook: Contender = {
   open() {
     const book = new Book();

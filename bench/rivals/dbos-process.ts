@@ -97,13 +97,16 @@ async function liveOn(dbos: Dbos, steps: BenchSteps, order: OrderInstruction): P
   await dbos.setEvent('verdict', opening.verdict);
   let { closed } = opening.progress;
   waitingLives += 1;
-  while (!closed) {
-    await dbos.recv(PRICE_TOPIC, HOUR_SECONDS);
-    const settle = (): ReturnType<BenchSteps['settleExecutions']> =>
-      steps.settleExecutions({ rootId, accountId, symbol });
-    closed = (await dbos.runStep(settle, { name: 'settle' })).closed;
+  try {
+    while (!closed) {
+      await dbos.recv(PRICE_TOPIC, HOUR_SECONDS);
+      const settle = (): ReturnType<BenchSteps['settleExecutions']> =>
+        steps.settleExecutions({ rootId, accountId, symbol });
+      closed = (await dbos.runStep(settle, { name: 'settle' })).closed;
+    }
+  } finally {
+    waitingLives -= 1;
   }
-  waitingLives -= 1;
 }
 
 /** Lives that wait for their price; without any the bell must not take time from other phases. */

@@ -319,7 +319,7 @@ describe('what would corrupt the book is a bug of its caller', () => {
     { name: 'listed', look: (book: Book) => book.restingOrders() },
   ])('an id that is open twice, found when an order is $name', ({ look }) => {
     const { book } = run(submit('here'), submit('here'));
-    expect(() => look(book)).toThrow(new RangeError('here is open twice'));
+    expect(() => look(book)).toThrow(new Error('order here is open twice'));
   });
 
   test.each([

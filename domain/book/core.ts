@@ -136,6 +136,7 @@ export function withdraw(entry: OrderEntry): void {
 
 /** Closes an order: it leaves its queue and the book forgets it. */
 export function close(core: BookCore, entry: OrderEntry): void {
+  if (entry.state === 'gone') return;
   withdraw(entry);
   entry.state = 'gone';
   // An order that never rested is in no list, so nothing is to be taken back.

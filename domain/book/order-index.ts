@@ -28,7 +28,7 @@ export class OrderIndex {
     if (this.joined > 2 * this.open + SLACK) this.forgetGone();
   }
 
-  /** @throws RangeError if two open orders have the same id: a caller's bug. */
+  /** @throws Error if two open orders have the same id: a caller's bug. */
   get(orderId: string): OrderEntry | undefined {
     this.index();
     return this.byId.get(orderId);
@@ -84,7 +84,8 @@ export class OrderIndex {
     const { orderId } = entry.order;
     const before = this.byId.size;
     this.byId.set(orderId, entry);
-    if (this.byId.size === before) throw new RangeError(`${orderId} is open twice`);
+    // No RangeError: nothing is wrong with what was asked now.
+    if (this.byId.size === before) throw new Error(`order ${orderId} is open twice`);
     entry.indexed = true;
   }
 }
