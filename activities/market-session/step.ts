@@ -144,7 +144,7 @@ function countsAsVolume({ kind, counterparty, liquidity }: BookReport): boolean 
 
 /**
  * An order that closes is reported, so the reported orders are all that can have left the book. A
- * cancel has a later number than the submit it is for, so it finds the order there or gone for good.
+ * cancel comes after the submit it is for, so it finds the order there or gone for good.
  */
 function forgetClosedOrders({ book, owners }: Market, reports: readonly ReportRow[]): void {
   for (const { report } of reports) {
