@@ -23,13 +23,15 @@ export async function readEngineCounts(
   metricsUrl: string | null,
   databaseFile: string | null,
 ): Promise<EngineCounts> {
-  if (metricsUrl === null) {
-    const commits = readSqliteCommits(databaseFile);
-    return { actions: Number.NaN, writes: Number.NaN, commits };
-  }
+  const counts = metricsUrl === null ? UNKNOWN : await readPage(metricsUrl);
+  return { ...counts, commits: readSqliteCommits(databaseFile) };
+}
+
+const UNKNOWN = { actions: Number.NaN, writes: Number.NaN };
+
+async function readPage(metricsUrl: string) {
   await delay(PAGE_IS_BEHIND_MS);
-  const page = await (await fetch(metricsUrl)).text();
-  return { ...parseEngineCounts(page), commits: readSqliteCommits(databaseFile) };
+  return parseEngineCounts(await (await fetch(metricsUrl)).text());
 }
 
 /**

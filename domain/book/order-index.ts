@@ -23,9 +23,12 @@ export class OrderIndex {
   /** @param entry - Open, and not here yet. */
   add(entry: OrderEntry): void {
     this.open += 1;
-    this.append(entry);
+    this.joined += 1;
+    if (this.last === null) this.first = entry;
+    else this.last.nextJoined = entry;
+    this.last = entry;
     // Otherwise those who left would be kept for as long as nobody asks.
-    if (this.joined > 2 * this.open + SLACK) this.forgetGone();
+    if (this.joined > 2 * this.open + SLACK) this.index();
   }
 
   /** @throws Error if two open orders have the same id: a caller's bug. */
@@ -46,38 +49,17 @@ export class OrderIndex {
     return this.byId.values();
   }
 
-  private append(entry: OrderEntry): void {
-    if (this.last === null) this.first = entry;
-    else this.last.nextJoined = entry;
-    this.last = entry;
-    this.joined += 1;
-  }
-
-  private forgetGone(): void {
-    let entry = this.takeJoined();
-    while (entry !== null) {
-      const next = entry.nextJoined;
-      entry.nextJoined = null;
-      if (entry.state !== 'gone') this.append(entry);
-      entry = next;
-    }
-  }
-
+  /** Empties the list; who left since is in neither. */
   private index(): void {
-    let entry = this.takeJoined();
+    let entry = this.first;
+    this.first = this.last = null;
+    this.joined = 0;
     while (entry !== null) {
       const next = entry.nextJoined;
       entry.nextJoined = null;
       if (entry.state !== 'gone') this.enter(entry);
       entry = next;
     }
-  }
-
-  private takeJoined(): OrderEntry | null {
-    const { first } = this;
-    this.first = this.last = null;
-    this.joined = 0;
-    return first;
   }
 
   private enter(entry: OrderEntry): void {
