@@ -5,12 +5,14 @@ import type { Results } from '../report';
 import type { MatchingResult } from './main';
 import { WORKLOADS } from './workloads';
 
-/** Adds the figures of the matching engine alone, each ratio within a round. */
+/** Adds the figures of the matching engine alone, each ratio within a turn of both books. */
 export async function addMatching(results: Results, rounds: number): Promise<void> {
   for (let round = 0; round < rounds; round += 1) {
     const flow = await measure('everfill', 'mixed_flow');
     results.add('match_ops_per_second', flow?.operations_per_second ?? null);
-    for (const { name } of WORKLOADS) await addWorkload(results, name);
+    for (const { name, turns } of WORKLOADS) {
+      for (let turn = 0; turn < turns; turn += 1) await addWorkload(results, name);
+    }
   }
 }
 

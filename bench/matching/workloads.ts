@@ -12,6 +12,8 @@ export type Instruction =
 
 export interface Workload {
   readonly name: string;
+  /** Measurements a round. What lasts a moment is bent by a moment of the machine. */
+  readonly turns: number;
   /** Fed to one book; again every time, as ids are new text in every book. */
   readonly instructions: () => Iterable<Instruction>;
 }
@@ -90,12 +92,16 @@ function* mixed(count: number): Iterable<Instruction> {
 }
 
 export const WORKLOADS: readonly Workload[] = [
-  { name: 'new_limits', instructions: () => newLimits(300_000) },
-  { name: 'new_orders', instructions: () => newOrders(1_000) },
-  { name: 'random_cancels', instructions: () => randomCancels(10_000) },
-  { name: 'occasional_market_orders', instructions: () => marketOrders(100_000, 100, 100) },
-  { name: 'constant_market_orders', instructions: () => marketOrders(10_000, 1, 50) },
+  { name: 'new_limits', turns: 1, instructions: () => newLimits(300_000) },
+  { name: 'new_orders', turns: 5, instructions: () => newOrders(1_000) },
+  { name: 'random_cancels', turns: 1, instructions: () => randomCancels(10_000) },
+  {
+    name: 'occasional_market_orders',
+    turns: 1,
+    instructions: () => marketOrders(100_000, 100, 100),
+  },
+  { name: 'constant_market_orders', turns: 1, instructions: () => marketOrders(10_000, 1, 50) },
   // The rival's own flow of new orders ends at a thousand; this is what happens beyond.
-  { name: 'many_new_orders', instructions: () => newOrders(100_000) },
-  { name: 'mixed', instructions: () => mixed(100_000) },
+  { name: 'many_new_orders', turns: 1, instructions: () => newOrders(100_000) },
+  { name: 'mixed', turns: 3, instructions: () => mixed(100_000) },
 ];

@@ -12,8 +12,8 @@ export class ChangeLog {
 
   /** Notes that an entry joined, changed or left; the market maker's are kept elsewhere. */
   note(entry: Entry): void {
-    if (entry.changed || entry.order === null) return;
-    entry.changed = true;
+    if (entry.nextChanged !== null || entry.order === null) return;
+    entry.nextChanged = entry;
     if (this.last === null) this.first = entry;
     else this.last.nextChanged = entry;
     this.last = entry;
@@ -30,8 +30,7 @@ export class ChangeLog {
     this.first = this.last = null;
     this.noted = 0;
     while (entry !== null) {
-      const next: Entry | null = entry.nextChanged;
-      entry.changed = false;
+      const next: Entry | null = entry.nextChanged === entry ? null : entry.nextChanged;
       entry.nextChanged = null;
       if (isOrderEntry(entry)) {
         if (entry.state !== 'gone') {

@@ -14,8 +14,7 @@ export interface Entry {
   level: Level | null;
   previous: Entry | null;
   next: Entry | null;
-  /** In the list of what changed since the changes were last taken. */
-  changed: boolean;
+  /** In the list of what changed since the changes were last taken; the last one names itself. */
   nextChanged: Entry | null;
   /** The taker of the changes knows this order. */
   known: boolean;
@@ -26,9 +25,7 @@ export interface OrderEntry extends Entry {
   order: BookOrder;
   /** The order list it belongs to. */
   list: OrderList | null;
-  /** Its id is in the map of the `OrderIndex`. */
-  indexed: boolean;
-  /** In the index's list of those whose id is not. */
+  /** In the index's list of those whose id is not in its map yet; the last one names itself. */
   nextJoined: OrderEntry | null;
 }
 
@@ -48,11 +45,9 @@ export function createOrderEntry(order: BookOrder): OrderEntry {
     level: null,
     previous: null,
     next: null,
-    changed: false,
     nextChanged: null,
     known: false,
     list: null,
-    indexed: false,
     nextJoined: null,
   };
 }
@@ -77,7 +72,6 @@ export function createMakerEntry(size: number, priority: number): Entry {
     level: null,
     previous: null,
     next: null,
-    changed: false,
     nextChanged: null,
     known: false,
   };

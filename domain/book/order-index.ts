@@ -24,6 +24,7 @@ export class OrderIndex {
   add(entry: OrderEntry): void {
     this.open += 1;
     this.joined += 1;
+    entry.nextJoined = entry;
     if (this.last === null) this.first = entry;
     else this.last.nextJoined = entry;
     this.last = entry;
@@ -40,7 +41,7 @@ export class OrderIndex {
   /** @param entry - Is here, and leaves. */
   remove(entry: OrderEntry): void {
     this.open -= 1;
-    if (entry.indexed) this.byId.delete(entry.order.orderId);
+    if (entry.nextJoined === null) this.byId.delete(entry.order.orderId);
   }
 
   /** In no order that means anything. */
@@ -51,11 +52,11 @@ export class OrderIndex {
 
   /** Empties the list; who left since is in neither. */
   private index(): void {
-    let entry = this.first;
+    let entry: OrderEntry | null = this.first;
     this.first = this.last = null;
     this.joined = 0;
     while (entry !== null) {
-      const next = entry.nextJoined;
+      const next: OrderEntry | null = entry.nextJoined === entry ? null : entry.nextJoined;
       entry.nextJoined = null;
       if (entry.state !== 'gone') this.enter(entry);
       entry = next;
@@ -68,7 +69,6 @@ export class OrderIndex {
     this.byId.set(orderId, entry);
     // No RangeError: nothing is wrong with what was asked now.
     if (this.byId.size === before) throw new Error(`order ${orderId} is open twice`);
-    entry.indexed = true;
   }
 }
 
