@@ -1,4 +1,6 @@
-/** The few calls the bench makes, as any user would make them: over HTTP, with keys. */
+import { Agent, type IncomingMessage, request, type RequestOptions } from 'node:http';
+import { text } from 'node:stream/consumers';
+
 export interface Keys {
   readonly keyId: string;
   readonly secret: string;
@@ -9,6 +11,7 @@ export interface PlacedOrder {
   readonly status: string;
 }
 
+/** The few calls the bench makes, as any user would make them: over HTTP, with keys. */
 export interface EverfillClient {
   placeOrder(keys: Keys, order: Record<string, string>): Promise<PlacedOrder>;
   cancelOrder(keys: Keys, orderId: string): Promise<void>;
@@ -21,24 +24,24 @@ export interface EverfillClient {
 const ATTEMPTS = 5;
 
 export function createEverfillClient(api: string, admin: Keys): EverfillClient {
+  const agent = new Agent({ keepAlive: true });
   const call = async (
     keys: Keys,
     method: string,
     path: string,
     body?: unknown,
   ): Promise<unknown> => {
-    const response = await fetch(`${api}${path}`, {
-      method,
-      headers: {
-        'content-type': 'application/json',
-        'apca-api-key-id': keys.keyId,
-        'apca-api-secret-key': keys.secret,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return text === '' ? null : JSON.parse(text);
+    const headers = {
+      'content-type': 'application/json',
+      'apca-api-key-id': keys.keyId,
+      'apca-api-secret-key': keys.secret,
+    };
+    const json = body === undefined ? '' : JSON.stringify(body);
+    const response = await send(`${api}${path}`, { method, agent, headers }, json);
+    const answer = await text(response);
+    const status = response.statusCode ?? 0;
+    if (status < 200 || status > 299) throw new Error(`${method} ${path}: ${status} ${answer}`);
+    return answer === '' ? null : JSON.parse(answer);
   };
   return {
     async placeOrder(keys, order) {
@@ -75,4 +78,11 @@ export function createEverfillClient(api: string, admin: Keys): EverfillClient {
       return Number(answer.quotes[symbol]?.ap);
     },
   };
+}
+
+/** `fetch` takes half a millisecond of the driver's processor time, which all others share. */
+function send(url: string, options: RequestOptions, body: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request(url, options, resolve).on('error', reject).end(body);
+  });
 }

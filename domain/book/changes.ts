@@ -6,17 +6,14 @@ import type { BookChanges } from './types';
  * nothing is to be made or grown while the book works.
  */
 export class ChangeLog {
-  private first: Entry | null = null;
-  private last: Entry | null = null;
+  private newest: Entry | null = null;
   private noted = 0;
 
   /** Notes that an entry joined, changed or left; the market maker's are kept elsewhere. */
   note(entry: Entry): void {
     if (entry.nextChanged !== null || entry.order === null) return;
-    entry.nextChanged = entry;
-    if (this.last === null) this.first = entry;
-    else this.last.nextChanged = entry;
-    this.last = entry;
+    entry.nextChanged = this.newest ?? entry;
+    this.newest = entry;
     this.noted += 1;
   }
 
@@ -26,11 +23,11 @@ export class ChangeLog {
     const upserted = new Array<OrderEntry>(this.noted);
     const removed: string[] = [];
     let standing = 0;
-    let entry = this.first;
-    this.first = this.last = null;
+    let entry = this.newest;
+    this.newest = null;
     this.noted = 0;
     while (entry !== null) {
-      const next: Entry | null = entry.nextChanged === entry ? null : entry.nextChanged;
+      const next: Entry | null = entry.nextChanged;
       entry.nextChanged = null;
       if (isOrderEntry(entry)) {
         if (entry.state !== 'gone') {
@@ -41,7 +38,7 @@ export class ChangeLog {
           removed.push(entry.order.orderId);
         }
       }
-      entry = next;
+      entry = next === entry ? null : next;
     }
     upserted.length = standing;
     return { upserted, removed };

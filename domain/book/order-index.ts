@@ -8,11 +8,10 @@ export class OrderIndex {
   private readonly byId = new Map<string, OrderEntry>();
   private open = 0;
   /**
-   * Joined since an id was last asked for, oldest first, as a list through the entries themselves;
+   * Joined since an id was last asked for, as a list through the entries themselves, newest first;
    * who left meanwhile may still be among them.
    */
-  private first: OrderEntry | null = null;
-  private last: OrderEntry | null = null;
+  private newest: OrderEntry | null = null;
   private joined = 0;
 
   /** Open orders. */
@@ -24,10 +23,8 @@ export class OrderIndex {
   add(entry: OrderEntry): void {
     this.open += 1;
     this.joined += 1;
-    entry.nextJoined = entry;
-    if (this.last === null) this.first = entry;
-    else this.last.nextJoined = entry;
-    this.last = entry;
+    entry.nextJoined = this.newest ?? entry;
+    this.newest = entry;
     // Otherwise those who left would be kept for as long as nobody asks.
     if (this.joined > 2 * this.open + SLACK) this.index();
   }
@@ -52,14 +49,14 @@ export class OrderIndex {
 
   /** Empties the list; who left since is in neither. */
   private index(): void {
-    let entry: OrderEntry | null = this.first;
-    this.first = this.last = null;
+    let entry = this.newest;
+    this.newest = null;
     this.joined = 0;
     while (entry !== null) {
-      const next: OrderEntry | null = entry.nextJoined === entry ? null : entry.nextJoined;
+      const next: OrderEntry | null = entry.nextJoined;
       entry.nextJoined = null;
       if (entry.state !== 'gone') this.enter(entry);
-      entry = next;
+      entry = next === entry ? null : next;
     }
   }
 
