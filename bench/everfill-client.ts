@@ -1,5 +1,6 @@
 import { Agent, type IncomingMessage, request, type RequestOptions } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { LIMITS } from '../platform/limits';
 
 export interface Keys {
   readonly keyId: string;
@@ -20,11 +21,14 @@ export interface EverfillClient {
   latestAsk(symbol: string): Promise<number>;
 }
 
+/** Well below what the API allows, which would close a connection just when it is used again. */
+const IDLE_MS = LIMITS.keepAliveMs / 2;
 /** Of one POST, while the service says that it is away. */
 const ATTEMPTS = 5;
 
 export function createEverfillClient(api: string, admin: Keys): EverfillClient {
-  const agent = new Agent({ keepAlive: true });
+  // A phase without HTTP lasts longer than the server keeps an idle connection.
+  const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
   const call = async (
     keys: Keys,
     method: string,
@@ -80,7 +84,7 @@ export function createEverfillClient(api: string, admin: Keys): EverfillClient {
   };
 }
 
-/** `fetch` takes half a millisecond of the driver's processor time, which all others share. */
+/** Not `fetch`, which takes more of the processor time that all the others need. */
 function send(url: string, options: RequestOptions, body: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request(url, options, resolve).on('error', reject).end(body);

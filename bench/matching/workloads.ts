@@ -12,7 +12,7 @@ export type Instruction =
 
 export interface Workload {
   readonly name: string;
-  /** Measurements a round. What lasts a moment is bent by a moment of the machine. */
+  /** Measurements a round: a short flow is bent by whatever the machine does meanwhile. */
   readonly turns: number;
   /** Fed to one book; again every time, as ids are new text in every book. */
   readonly instructions: () => Iterable<Instruction>;

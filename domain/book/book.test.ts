@@ -283,7 +283,8 @@ describe('the way of a price', () => {
 describe('rows', () => {
   test('only what changed since the last look is told, and nothing of what came and went', () => {
     const { book } = run(submit('a', { quantity: 10 }), submit('b'));
-    expect(book.takeChanges().upserted.map(({ order }) => order.orderId)).toEqual(['b', 'a']);
+    const changed = book.takeChanges().upserted.map(({ order }) => order.orderId);
+    expect(changed.sort()).toEqual(['a', 'b']);
     const reports: BookReport[] = [];
     submit('gone')(book, reports);
     cancel('gone')(book, reports);

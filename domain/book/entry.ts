@@ -14,7 +14,7 @@ export interface Entry {
   level: Level | null;
   previous: Entry | null;
   next: Entry | null;
-  /** In the list of what changed since the changes were last taken; the oldest names itself. */
+  /** In the list of what changed since it was last taken, the oldest names itself; else `null`. */
   nextChanged: Entry | null;
   /** The taker of the changes knows this order. */
   known: boolean;
@@ -25,7 +25,7 @@ export interface OrderEntry extends Entry {
   order: BookOrder;
   /** The order list it belongs to. */
   list: OrderList | null;
-  /** In the index's list of those whose id is not in its map yet; the oldest names itself. */
+  /** In the list of those whose id is in no map yet, the oldest names itself; else `null`. */
   nextJoined: OrderEntry | null;
 }
 
