@@ -19,10 +19,11 @@ export class ChangeLog {
 
   /** What changed since the last call; an order that came and went meanwhile is in neither list. */
   take(): BookChanges {
-    // Its full length at once: growing it would cost as much as all else here.
+    // Its full length at once: growing it would cost as much as all else here. Filled from its end,
+    // as the list begins with the newest.
     const upserted = new Array<OrderEntry>(this.noted);
     const removed: string[] = [];
-    let standing = 0;
+    let free = this.noted;
     let entry = this.newest;
     this.newest = null;
     this.noted = 0;
@@ -31,8 +32,8 @@ export class ChangeLog {
       entry.nextChanged = null;
       if (isOrderEntry(entry)) {
         if (entry.state !== 'gone') {
-          upserted[standing] = entry;
-          standing += 1;
+          free -= 1;
+          upserted[free] = entry;
           entry.known = true;
         } else if (entry.known) {
           removed.push(entry.order.orderId);
@@ -40,7 +41,7 @@ export class ChangeLog {
       }
       entry = next === entry ? null : next;
     }
-    upserted.length = standing;
-    return { upserted, removed };
+    if (free > 0) upserted.splice(0, free);
+    return { upserted, removed: removed.reverse() };
   }
 }

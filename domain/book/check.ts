@@ -15,7 +15,6 @@ import {
  */
 export function checkNewOrder(order: BookOrder): void {
   checkOrder(order);
-  if (order.type === 'limit' || order.type === 'market') return;
   const isStop = order.type === 'stop' || order.type === 'stop_limit';
   if (isStop && order.stopPrice === null) fail(order.orderId, 'stopPrice', null);
   if (order.type === 'trailing_stop' && trailOf(order) === null) fail(order.orderId, 'trail', null);
@@ -69,7 +68,7 @@ function checkPrice(name: string, price: number | null): void {
 }
 
 function isWithin(value: number, maximum: number): boolean {
-  return value >= 1 && value <= maximum && Math.trunc(value) === value;
+  return Number.isSafeInteger(value) && value >= 1 && value <= maximum;
 }
 
 function fail(name: string, what: string, value: number | null): never {

@@ -136,7 +136,7 @@ export interface StandingOrder {
   readonly priority: number;
 }
 
-/** Which orders differ since they were last taken, in no order; each id at most once in all. */
+/** Which orders differ since they were last taken; each id at most once in all. */
 export interface BookChanges {
   readonly upserted: readonly StandingOrder[];
   readonly removed: readonly string[];
