@@ -18,6 +18,24 @@ export interface TemporalServerOptions {
 
 const HOST = '127.0.0.1';
 
+/** Where the server's defaults are for clusters with hundreds of shards; figures: decision 51. */
+const DYNAMIC_CONFIG = {
+  // Four partitions would spread few tasks over four queues, each with a few of the polls: tasks
+  // then wait in the store although somebody asks for work.
+  'matching.numTaskqueueReadPartitions': 1,
+  'matching.numTaskqueueWritePartitions': 1,
+  // The wait for a task whose worker died grows with every death, to five minutes: after a storm of
+  // them an order would sleep on although all is well again.
+  'history.workflowTaskRetryMaxInterval': '5s',
+  // A shard looks for new tasks this often a second. With the usual 20 and one shard, whoever places
+  // one order after the other waits 50 ms for each.
+  'history.transferProcessorMaxPollRPS': 30,
+  // Tasks that are done stay in memory until the next of these moments, and each look for new ones
+  // goes through all of them: after 30 s of orders that is a tenth of the server's time.
+  'history.transferProcessorUpdateAckInterval': '2s',
+  'history.visibilityProcessorUpdateAckInterval': '2s',
+};
+
 /** How to run the server. */
 export function describeTemporalServer(options: TemporalServerOptions): ProcessSpec {
   const { databaseFile, namespace, searchAttributes, port, uiPort, metricsPort } = options;
@@ -28,14 +46,9 @@ export function describeTemporalServer(options: TemporalServerOptions): ProcessS
   args.push('--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal');
   args.push('--log-level', 'warn', '--log-format', 'json');
   args.push('--disable-config-env', '--disable-config-file');
-  // Four partitions would spread few tasks over four queues, each with a few of the polls: tasks
-  // then wait in the store although somebody asks for work.
-  for (const kind of ['Read', 'Write']) {
-    args.push('--dynamic-config-value', `matching.numTaskqueue${kind}Partitions=1`);
+  for (const [name, value] of Object.entries(DYNAMIC_CONFIG)) {
+    args.push('--dynamic-config-value', `${name}=${JSON.stringify(value)}`);
   }
-  // The wait for a task whose worker died grows with every death, to five minutes: after a storm of
-  // them an order would sleep on although all is well again.
-  args.push('--dynamic-config-value', 'history.workflowTaskRetryMaxInterval="5s"');
   if (namespace !== 'default') args.push('--namespace', namespace);
   for (const [name, type] of Object.entries(searchAttributes)) {
     args.push('--search-attribute', `${name}=${type}`);
