@@ -39,6 +39,7 @@ test('an accepted order has its row, hold, journal, command, transition and even
       requestId: instruction.requestId,
       status: 'new',
       rejectReason: null,
+      acceptedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/),
     },
     progress: {
       orders: [

@@ -102,7 +102,7 @@ function open(
     }
     changes.commands.push(submitCommand(orders, instruction));
   }
-  return openingOf(orders, instruction);
+  return openingOf(orders, instruction, facts.now);
 }
 
 interface Weighed {
@@ -130,6 +130,7 @@ function assess(account: AccountRow, instruction: OrderInstruction, input: RiskI
 function openingOf(
   orders: readonly [OrderState, ...OrderState[]],
   instruction: OrderInstruction,
+  acceptedAt: Date,
 ): Opening {
   const [root] = orders;
   return {
@@ -139,6 +140,7 @@ function openingOf(
       requestId: instruction.requestId,
       status: root.status,
       rejectReason: root.rejectReason as RejectReason | null,
+      acceptedAt: acceptedAt.toISOString(),
     },
     progress: toProgress(orders),
   };

@@ -10,7 +10,7 @@ import type { SettleInput } from './settle-executions';
 export async function resumeOrder(db: Kysely<Database>, { rootId }: SettleInput): Promise<Opening> {
   const row = await db
     .selectFrom('orders')
-    .select(['order_id', 'fingerprint', 'request_id', 'status', 'reject_reason'])
+    .select(['order_id', 'fingerprint', 'request_id', 'status', 'reject_reason', 'accepted_at'])
     .where('order_id', '=', rootId)
     .executeTakeFirst();
   if (row === undefined) throw new Error(`no order ${rootId} to resume`);
@@ -21,6 +21,7 @@ export async function resumeOrder(db: Kysely<Database>, { rootId }: SettleInput)
       requestId: row.request_id,
       status: row.status,
       rejectReason: row.reject_reason as RefusalCode | null,
+      acceptedAt: row.accepted_at.toISOString(),
     },
     progress: toProgress(await findRootOrders(db, rootId)),
   };

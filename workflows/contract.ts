@@ -117,6 +117,8 @@ export interface AcceptVerdict {
   readonly requestId: string;
   readonly status: OrderStatus;
   readonly rejectReason: RefusalCode | null;
+  /** RFC 3339. Absent in verdicts of runs from before it was told. */
+  readonly acceptedAt?: string;
 }
 
 /** How one row of a root stands after a settlement. */

@@ -3,7 +3,7 @@ import type { Dependencies } from '../dependencies';
 import { findAccount } from '../queries/accounts';
 import { findOrder, findOrderByClientId } from '../queries/orders';
 import type { OrderResource } from '../resources/order';
-import { toPendingResource } from '../resources/pending-order';
+import { toPendingResource } from '../resources/new-order';
 import { findPendingOrder } from './pending-order';
 import { toOrderWithLegs } from './with-legs';
 

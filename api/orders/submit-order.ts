@@ -8,7 +8,7 @@ import { ProblemError } from '../problem-error';
 import { findOrder, type OrderRow } from '../queries/orders';
 import { findSubmissionFacts, type SubmissionFacts } from '../queries/submission';
 import type { OrderResource } from '../resources/order';
-import { toPendingResource } from '../resources/pending-order';
+import { toAcceptedResource, toPendingResource } from '../resources/new-order';
 import type { SubmitOrderBody } from '../routes/orders/order-body';
 import { findRefusal, isRunGone } from '../temporal-failure';
 import { checkTerms, fingerprintOrder } from './order-terms';
@@ -51,7 +51,7 @@ export async function submitOrder(
   }
   return submission.respondAsync
     ? startWithoutVerdict(dependencies, draft)
-    : startForVerdict(dependencies, draft, clock);
+    : startForVerdict(dependencies, draft, facts.asset, clock);
 }
 
 type TradedFacts = SubmissionFacts & { readonly asset: NonNullable<SubmissionFacts['asset']> };
@@ -115,6 +115,7 @@ function draftOrder(
 async function startForVerdict(
   dependencies: Dependencies,
   draft: Draft,
+  asset: TradedFacts['asset'],
   clock: () => number,
 ): Promise<SubmitResult> {
   const { temporal, orderStarts, limits, metrics } = dependencies;
@@ -130,7 +131,7 @@ async function startForVerdict(
       );
     });
     stopTimer();
-    return await readResult(dependencies, draft, verdict?.requestId ?? null);
+    return await answerVerdict(dependencies, draft, asset, verdict);
   } catch (error) {
     throw explain(error, draft);
   }
@@ -183,22 +184,27 @@ async function findStarted(dependencies: Dependencies, draft: Draft): Promise<Su
   return { order, replayed: true, pending: true };
 }
 
-async function readResult(
+/** What this very request created is known already; everything else is answered as it stands. */
+async function answerVerdict(
   dependencies: Dependencies,
   draft: Draft,
-  requestId: string | null,
+  asset: TradedFacts['asset'],
+  verdict: AcceptVerdict | null,
 ): Promise<SubmitResult> {
+  const created = verdict?.requestId === draft.requestId;
+  const order = created ? toAcceptedResource(draft, asset, verdict) : null;
+  if (order !== null) return { order, replayed: false, pending: false };
   const row = await findOrder(dependencies.db, draft.accountId, draft.orderId);
   if (row === undefined) throw new Error(`order ${draft.orderId} has a verdict but no row`);
-  return answerRow(dependencies, row, draft, requestId);
+  return answerRow(dependencies, row, draft, verdict?.requestId);
 }
 
-/** @param requestId - The request that created the order; `null` when it was another one. */
+/** @param requestId - The request that created the order; none when it was another one. */
 async function answerRow(
   { db }: Pick<Dependencies, 'db'>,
   row: OrderRow,
   draft: Draft,
-  requestId: string | null = null,
+  requestId?: string,
 ): Promise<SubmitResult> {
   refuseOtherBody(row.fingerprint, draft);
   const replayed = requestId !== draft.requestId;
