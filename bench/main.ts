@@ -29,7 +29,7 @@ type Section = (typeof SECTIONS)[number];
 const WARM_UP_ORDERS = 60;
 const WARM_UP_IN_FLIGHT = 4;
 const IDLE_SECONDS = 2;
-const IDLE_WINDOWS = 3;
+const IDLE_WINDOWS = 2;
 
 /** Everything side by side on one server, so that its moods hit all figures alike. */
 async function main(): Promise<void> {

@@ -18,9 +18,9 @@ export async function countOpenOrders(
   return Number(rows[0]?.count);
 }
 
+const ORDERS = "WorkflowType IN ('orderWorkflow', 'textbookOrder')";
 /** Rows close with the first settlement of their account; their workflows find it done and end. */
-const ORDERS_RUNNING =
-  "WorkflowType IN ('orderWorkflow', 'textbookOrder') AND ExecutionStatus = 'Running'";
+const ORDERS_RUNNING = `${ORDERS} AND ExecutionStatus = 'Running'`;
 /** Asking costs the server what a message costs. */
 const ASK_AGAIN_MS = 100;
 
@@ -28,6 +28,16 @@ const ASK_AGAIN_MS = 100;
 export function waitForWorkflows({ workflow }: Client, deadlineMs: number): Promise<void> {
   const areEnded = async () => (await workflow.count(ORDERS_RUNNING)).count === 0;
   return waitUntil('all workflows of orders to end', areEnded, deadlineMs, ASK_AGAIN_MS);
+}
+
+/** When the last workflow of an order ended that ended after `sinceMs`; both ms since 1970. */
+export async function readEndedAt({ workflow }: Client, sinceMs: number): Promise<number> {
+  const query = `${ORDERS} AND CloseTime > '${new Date(sinceMs).toISOString()}'`;
+  let last = 0;
+  for await (const { closeTime } of workflow.list({ query, pageSize: 1_000 })) {
+    last = Math.max(last, closeTime?.getTime() ?? 0);
+  }
+  return last;
 }
 
 /** Publication follows the step that caused an event, a moment later. */
@@ -70,6 +80,18 @@ export async function readOrderFillLatencies(
     from execution_reports r join orders o on o.order_id = r.order_id
     where r.kind = 'trade' and r.order_id = any(${orderIds}::uuid[])`.execute(db);
   return rows.map((row) => row.ms);
+}
+
+/** When the last of these orders was accepted, and when the last was closed; ms since 1970. */
+export async function readLastOf(
+  db: Kysely<Database>,
+  orderIds: readonly string[],
+): Promise<{ acceptedAt: number; closedAt: number }> {
+  const { rows } = await sql<{ acceptedAt: number; closedAt: number | null }>`
+    select extract(epoch from max(accepted_at))::float8 * 1000 as "acceptedAt",
+      extract(epoch from max(closed_at))::float8 * 1000 as "closedAt"
+    from orders where order_id = any(${orderIds}::uuid[])`.execute(db);
+  return { acceptedAt: rows[0]?.acceptedAt ?? Number.NaN, closedAt: rows[0]?.closedAt ?? 0 };
 }
 
 /** When the first match step that traded one of these orders began, ms since 1970. */

@@ -15,6 +15,8 @@ export const IN_FLIGHT = 50;
 /** How much one round does; the full form takes its time. */
 export interface RoundSize {
   readonly workflows: number;
+  readonly bareLives: number;
+  /** Half before the textbook and half after it. */
   readonly lives: number;
   readonly textbookLives: number;
   readonly rivalLives: number;
@@ -26,7 +28,8 @@ export interface RoundSize {
 
 export const QUICK_ROUND: RoundSize = {
   workflows: 240,
-  lives: 150,
+  bareLives: 150,
+  lives: 200,
   textbookLives: 50,
   rivalLives: 150,
   cancels: 50,
@@ -37,6 +40,7 @@ export const QUICK_ROUND: RoundSize = {
 
 export const FULL_ROUND: RoundSize = {
   workflows: 800,
+  bareLives: 600,
   lives: 600,
   textbookLives: 150,
   rivalLives: 600,
@@ -60,27 +64,33 @@ export async function runRound(
   idle: Usage,
   results: Results,
 ): Promise<void> {
-  // The floor half before and half after: its own rate moves by a third within a minute.
+  // Half before and half after what it is compared with: rates move by a third within a minute.
   const half = size.workflows / 2;
   const before = await runEmptyWorkflows(bench, `${round}-before`, half, IN_FLIGHT);
   const updates = await runEmptyUpdates(bench, `${round}-50`, size.workflows, IN_FLIGHT);
   results.add('empty_updates_per_second', size.workflows / updates.seconds);
   results.addLatencies('empty_update_50_in_flight', updates.latenciesMs);
 
-  const bare = await runBareLives(bench, round, size.lives, IN_FLIGHT);
-  results.add('bare_lives_per_second', size.lives / bare.seconds);
+  const bare = await runBareLives(bench, round, size.bareLives, IN_FLIGHT);
+  const bareRate = size.bareLives / bare.seconds;
+  results.add('bare_lives_per_second', bareRate);
 
-  const restingRate = await runOwnLives(bench, round, size, idle, results);
+  const ownBefore = await runOwnLives(bench, `${round}-before`, size.lives / 2, idle, results);
+  const textbook = placeTextbook(TEXTBOOK_POLL_MS);
+  const polled = await runRestingLives(bench, round, size.textbookLives, IN_FLIGHT, textbook);
+  results.add('textbook_lives_per_second', polled.perSecond);
+  const ownAfter = await runOwnLives(bench, `${round}-after`, size.lives / 2, idle, results);
+  const restingRate = 2 / (1 / ownBefore + 1 / ownAfter);
+  results.add('orders_per_second', restingRate);
+  results.add('resting_lives_per_second', restingRate);
+  results.add('resting_lives_to_bare_lives', restingRate / bareRate);
+  results.add('resting_lives_to_textbook', restingRate / polled.perSecond);
+
   const after = await runEmptyWorkflows(bench, `${round}-after`, half, IN_FLIGHT);
   const emptyRate = size.workflows / (before.seconds + after.seconds);
   results.add('empty_workflows_per_second', emptyRate);
   results.add('resting_lives_to_empty_workflows', restingRate / emptyRate);
-  results.add('resting_lives_to_bare_lives', (restingRate * bare.seconds) / size.lives);
 
-  const textbook = placeTextbook(TEXTBOOK_POLL_MS);
-  const polled = await runRestingLives(bench, round, size.textbookLives, IN_FLIGHT, textbook);
-  results.add('textbook_lives_per_second', polled.perSecond);
-  results.add('resting_lives_to_textbook', restingRate / polled.perSecond);
   if (bench.rival.running) {
     const rival = await runRestingLives(bench, round, size.rivalLives, IN_FLIGHT, placeOnRival);
     results.add('dbos_lives_per_second', rival.perSecond);
@@ -98,15 +108,13 @@ export async function runRound(
 async function runOwnLives(
   bench: Bench,
   round: string,
-  size: RoundSize,
+  total: number,
   idle: Usage,
   results: Results,
 ): Promise<number> {
   const before = await bench.meter.read();
-  const lives = await runRestingLives(bench, round, size.lives, IN_FLIGHT, placeByHttp);
+  const lives = await runRestingLives(bench, round, total, IN_FLIGHT, placeByHttp);
   const busy = usageBetween(before, await bench.meter.read());
-  results.add('orders_per_second', lives.perSecond);
-  results.add('resting_lives_per_second', lives.perSecond);
   results.add('accepts_per_second', lives.total / lives.placed.seconds);
   results.add('fills_per_second', lives.total / lives.fillSeconds);
   results.addLatencies('accept_50_in_flight', lives.placed.latenciesMs);
