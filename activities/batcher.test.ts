@@ -18,6 +18,7 @@ interface RecordedOptions {
   readonly lanes?: number;
   readonly crowd?: number;
   readonly patienceMs?: number;
+  readonly gatherMs?: number;
   readonly bad?: string;
 }
 
@@ -29,6 +30,7 @@ function createRecorded(options: RecordedOptions = {}) {
     lanes: options.lanes ?? 1,
     crowd: options.crowd ?? 1,
     patienceMs: options.patienceMs ?? 60_000,
+    gatherMs: options.gatherMs ?? 0,
     isConflict: (one, other) => one.startsWith(other.charAt(0)),
     isOneCallsFault: (error) => (error as Error).message === 'bad input',
     async run(inputs) {
@@ -121,6 +123,31 @@ test('a batch that is stuck holds nobody up for long', async () => {
     expect(batches).toEqual([['a'], ['b', 'c']]);
     gate.open();
     expect(await answers).toEqual(['A', 'B', 'C']);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test('after a batch with company the next call waits a moment for others, but only then', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+  try {
+    const { batches, gate, call } = createRecorded({ gatherMs: 10, crowd: 10 });
+    gate.open();
+    await Promise.all(['a', 'b', 'c'].map(call));
+    expect(batches).toEqual([['a'], ['b', 'c']]);
+    const together = Promise.all(['d', 'e'].map(call));
+    jest.advanceTimersByTime(9);
+    expect(batches).toHaveLength(2);
+    jest.advanceTimersByTime(1);
+    await together;
+    expect(batches[2]).toEqual(['d', 'e']);
+    const alone = call('f');
+    jest.advanceTimersByTime(10);
+    await alone;
+    await new Promise((resolve) => setImmediate(resolve));
+    // Nobody came: the next one does not wait.
+    void call('g');
+    expect(batches.slice(3)).toEqual([['f'], ['g']]);
   } finally {
     jest.useRealTimers();
   }

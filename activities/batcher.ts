@@ -10,6 +10,11 @@ export interface BatcherOptions<Input, Output> {
   readonly crowd: number;
   /** How long a call waits for a batch under way before one starts beside it all the same. */
   readonly patienceMs: number;
+  /**
+   * How long a call waits for company although no batch is under way, if the batch before had some:
+   * under load the next call is never far.
+   */
+  readonly gatherMs: number;
   /** Whether two calls must not share a batch. */
   readonly isConflict: (one: Input, other: Input) => boolean;
   /** Answers all calls in their order, or throws and has done nothing. */
@@ -26,14 +31,21 @@ interface Call<Input, Output> {
 
 /**
  * Makes one transaction out of the calls that wait while others are under way. A call that comes
- * alone starts at once, so an idle system pays nothing for it; under load the batches grow by
- * themselves.
+ * alone, after another that came alone, starts at once, so an idle system pays nothing for it;
+ * under load the batches grow by themselves.
  */
 export function createBatcher<Input, Output>(
   options: BatcherOptions<Input, Output>,
 ): (input: Input) => Promise<Output> {
   let waiting: Call<Input, Output>[] = [];
   let running = 0;
+  let hadCompany = false;
+  let timer: NodeJS.Timeout | null = null;
+
+  const stopTimer = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+  };
 
   const take = (): Call<Input, Output>[] => {
     const taken: Call<Input, Output>[] = [];
@@ -66,21 +78,25 @@ export function createBatcher<Input, Output>(
 
   const runLane = async (): Promise<void> => {
     running += 1;
-    while (waiting.length > 0) await answer(take());
+    while (waiting.length > 0) {
+      const calls = take();
+      hadCompany = calls.length > 1;
+      await answer(calls);
+    }
     running -= 1;
+    if (running === 0) stopTimer();
   };
 
-  let patience: NodeJS.Timeout | null = null;
   const openLane = (): void => {
-    if (patience !== null) clearTimeout(patience);
-    patience = null;
+    stopTimer();
     if (waiting.length > 0 && running < options.lanes) void runLane();
   };
 
   return (input) =>
     new Promise<Output>((resolve, reject) => {
       waiting.push({ input, resolve, reject });
-      if (running === 0 || waiting.length >= options.crowd) openLane();
-      else patience ??= setTimeout(openLane, options.patienceMs).unref();
+      const isAlone = running === 0;
+      if ((isAlone && !hadCompany) || waiting.length >= options.crowd) openLane();
+      else timer ??= setTimeout(openLane, isAlone ? options.gatherMs : options.patienceMs).unref();
     });
 }

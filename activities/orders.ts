@@ -106,6 +106,7 @@ const BATCHES = {
   lanes: LIMITS.batchLanes,
   crowd: LIMITS.batchCrowd,
   patienceMs: LIMITS.batchPatienceMs,
+  gatherMs: LIMITS.batchGatherMs,
   isOneCallsFault: (error: unknown): boolean => error instanceof RefusalError || !isOutage(error),
 };
 

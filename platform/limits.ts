@@ -84,6 +84,8 @@ export const LIMITS = {
   batchCrowd: 12,
   /** A call waits no longer than this for the transaction under way, should that be stuck. */
   batchPatienceMs: 25,
+  /** Under load a call waits so long for others to share its transaction. */
+  batchGatherMs: 10,
   orderWorkerWorkflowTasks: 40,
   orderWorkerPolls: 20,
   orderWorkerCachedWorkflows: 2_000,
