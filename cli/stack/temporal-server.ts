@@ -27,8 +27,8 @@ const DYNAMIC_CONFIG = {
   // The wait for a task whose worker died grows with every death, to five minutes: after a storm of
   // them an order would sleep on although all is well again.
   'history.workflowTaskRetryMaxInterval': '5s',
-  // A shard looks for new tasks this often a second. With the usual 20 and one shard, whoever places
-  // one order after the other waits 50 ms for each.
+  // A shard looks for new tasks this often a second. With the usual 20 and one shard, whoever
+  // places one order after the other waits 50 ms for each.
   'history.transferProcessorMaxPollRPS': 30,
   // Tasks that are done stay in memory until the next of these moments, and each look for new ones
   // goes through all of them: after 30 s of orders that is a tenth of the server's time.
