@@ -4,8 +4,8 @@ export interface BatcherOptions<Input, Output> {
   /** Batches under way at once. */
   readonly lanes: number;
   /**
-   * Calls that wait before a further batch starts beside one under way: so that batches grow while
-   * there are few, and one that is stuck does not hold up many.
+   * Calls that wait before a batch starts at once, beside those under way if there are any: so that
+   * batches grow while calls are few, and one that is stuck does not hold up many.
    */
   readonly crowd: number;
   /** How long a call waits for a batch under way before one starts beside it all the same. */
