@@ -80,7 +80,7 @@ export const LIMITS = {
   ordersPerBatch: 32,
   /** Such transactions under way at once in one order-worker. */
   batchLanes: 3,
-  /** Calls that wait before such a transaction starts at once, or a second beside the first. */
+  /** Calls that wait before such a transaction starts at once, beside those under way. */
   batchCrowd: 12,
   /** A call waits no longer than this for the transaction under way, should that be stuck. */
   batchPatienceMs: 25,

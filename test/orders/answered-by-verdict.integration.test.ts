@@ -1,6 +1,7 @@
 import { findOrder } from '../../api/queries/orders';
 import { toAcceptedResource } from '../../api/resources/new-order';
 import { toOrderResource } from '../../api/resources/order';
+import type { OrderInstruction } from '../../workflows/contract';
 import { acceptOrder, anInstruction, type Broker, createBroker } from './broker';
 
 let broker: Broker;
@@ -16,6 +17,12 @@ afterAll(() => broker.close());
 const ASSET = { assetId: 'any', assetClass: 'any' };
 const MARKET = { type: 'market', limitPrice: null } as const;
 
+async function accept(terms: Partial<OrderInstruction> = {}) {
+  const instruction = anInstruction(await broker.openAccount('1000'), terms);
+  const { opening } = await acceptOrder(broker.db, instruction);
+  return { instruction, verdict: opening.verdict };
+}
+
 test.each([
   { what: 'a limit order', terms: {} },
   { what: 'a market order', terms: MARKET },
@@ -30,13 +37,11 @@ test.each([
     terms: { positionIntent: 'buy_to_open', selfTradePrevention: 'expire_maker' },
   },
 ] as const)('$what is answered from its verdict as its row would say', async ({ terms }) => {
-  const accountId = await broker.openAccount('1000');
-  const instruction = anInstruction(accountId, terms);
-  const { opening } = await acceptOrder(broker.db, instruction);
-  const row = await findOrder(broker.db, accountId, instruction.orderId);
+  const { instruction, verdict } = await accept(terms);
+  const row = await findOrder(broker.db, instruction.accountId, instruction.orderId);
   if (row === undefined) throw new Error('no row');
   const asset = { assetId: row.asset_id, assetClass: row.asset_class };
-  const answer = toAcceptedResource(instruction, asset, opening.verdict);
+  const answer = toAcceptedResource(instruction, asset, verdict);
   expect(answer).not.toBeNull();
   expect(answer).toEqual(toOrderResource(row));
 });
@@ -52,18 +57,14 @@ test.each([
     terms: { orderClass: 'oto', timeInForce: 'gtc' },
   },
 ] as const)('$what is answered from its row', async ({ terms }) => {
-  const accountId = await broker.openAccount('1000');
-  const instruction = anInstruction(accountId, terms);
-  const { opening } = await acceptOrder(broker.db, instruction);
-  expect(toAcceptedResource(instruction, ASSET, opening.verdict)).toBeNull();
+  const { instruction, verdict } = await accept(terms);
+  expect(toAcceptedResource(instruction, ASSET, verdict)).toBeNull();
 });
 
 test.each(['filled', 'partially_filled', 'pending_cancel', 'canceled'] as const)(
   'an order that is %s when its verdict is given again is answered from its row',
   async (status) => {
-    const accountId = await broker.openAccount('1000');
-    const instruction = anInstruction(accountId);
-    const { opening } = await acceptOrder(broker.db, instruction);
-    expect(toAcceptedResource(instruction, ASSET, { ...opening.verdict, status })).toBeNull();
+    const { instruction, verdict } = await accept();
+    expect(toAcceptedResource(instruction, ASSET, { ...verdict, status })).toBeNull();
   },
 );
