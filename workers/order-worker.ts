@@ -20,7 +20,7 @@ void runWorkerProcess({
     maxConcurrentLocalActivityExecutions: LIMITS.orderWorkerLocalActivities,
     maxConcurrentWorkflowTaskExecutions: LIMITS.orderWorkerWorkflowTasks,
     maxCachedWorkflows: LIMITS.orderWorkerCachedWorkflows,
-    stickyQueueScheduleToStartTimeout: LIMITS.stickyScheduleToStartMs,
+    stickyQueueScheduleToStartTimeout: LIMITS.orderStickyScheduleToStartMs,
     shutdownGraceTime: LIMITS.workerShutdownGraceMs,
     shutdownForceTime: LIMITS.workerShutdownForceMs,
   },
