@@ -12,8 +12,7 @@ import { openBench } from './open-bench';
 import { type BenchOptions, parseBenchOptions } from './options';
 import { countOpenOrders, countUnpublishedEvents, waitForWorkflows } from './queries';
 import { formatTable, Results, toReport, writeReport } from './report';
-import { FULL_ROUND, IN_FLIGHT, QUICK_ROUND, runRound } from './rounds';
-import { runMarketOrders } from './scenarios/market-orders';
+import { FULL_ROUND, IN_FLIGHT, QUICK_ROUND, runRound, warmUp } from './rounds';
 import type { Bench } from './scenarios/scenario';
 import { addArrivals } from './scale/arrivals';
 import { addBookSizes } from './scale/books';
@@ -26,8 +25,6 @@ const SECTIONS = ['matching', 'edges', 'rounds', 'arrivals', 'scale'] as const;
 const BOOK_SIZES = [1_000, 10_000, 50_000] as const;
 type Section = (typeof SECTIONS)[number];
 
-const WARM_UP_ORDERS = 60;
-const WARM_UP_IN_FLIGHT = 4;
 const IDLE_SECONDS = 2;
 const IDLE_WINDOWS = 2;
 
@@ -71,10 +68,7 @@ async function main(): Promise<void> {
 
 async function runRounds(bench: Bench, options: BenchOptions, results: Results): Promise<void> {
   const size = options.full ? FULL_ROUND : QUICK_ROUND;
-  // Gently first: fifty at once would meet cold code in every process.
-  await runMarketOrders(bench, 'cold', WARM_UP_ORDERS, WARM_UP_IN_FLIGHT);
-  const nothing = await measureIdle(bench, 1);
-  await runRound(bench, 'warm-up', smaller(size), nothing, new Results());
+  await warmUp(bench);
   say('warmed up');
   const idle = await findQuietest(bench);
   for (let round = 1; round <= options.rounds; round += 1) {
@@ -91,12 +85,6 @@ async function addScale(bench: Bench, stack: BenchStack, results: Results): Prom
   await addSecondWorker(bench, stack, results);
   await addBurst(bench, stack, results);
 }
-
-/** A fifth, and even: some of it is done in halves. */
-const smaller = (size: typeof QUICK_ROUND): typeof QUICK_ROUND =>
-  Object.fromEntries(
-    Object.entries(size).map(([name, count]) => [name, 2 * Math.ceil(Number(count) / 10)]),
-  ) as unknown as typeof QUICK_ROUND;
 
 /** What goes on while nobody orders anything: ticks, heartbeats, polls. */
 async function measureIdle({ meter }: Bench, seconds: number): Promise<Usage> {

@@ -15,12 +15,12 @@ interface EdgeSize {
   readonly orders: number;
   readonly rounds: number;
   readonly reports: number;
+  /** How often a round measures sessions. */
+  readonly sessionRuns: number;
 }
 
-const QUICK: EdgeSize = { orders: 320, rounds: 1, reports: 15_000 };
-const FULL: EdgeSize = { orders: 1_600, rounds: 3, reports: 40_000 };
-/** Sessions are measured this often a round: one run takes about a second. */
-const SESSION_RUNS = 2;
+const QUICK: EdgeSize = { orders: 256, rounds: 1, reports: 15_000, sessionRuns: 1 };
+const FULL: EdgeSize = { orders: 1_600, rounds: 3, reports: 40_000, sessionRuns: 2 };
 /** Fewer than this and it is the compiler that is measured, on whichever side comes first. */
 const WARM_UP_REPORTS = 8_000;
 
@@ -52,7 +52,7 @@ export async function addEdges(results: Results, serverUrl: string, full: boolea
     });
     addEdge(results, 'settle', settle);
     await settle.left.drop();
-    await addSessions(results, serverUrl, size.reports);
+    await addSessions(results, serverUrl, size);
   }
   results.note(
     'pgbench stands for its loop: the same recorded statements, prepared, sent by a Node loop',
@@ -120,8 +120,12 @@ function addEdge(results: Results, name: string, edge: EdgeFigures): void {
   results.add(`${name}_edge_batched_to_single`, edge.batched / edge.single);
 }
 
-async function addSessions(results: Results, serverUrl: string, reports: number): Promise<void> {
-  for (let run = 0; run < SESSION_RUNS; run += 1) {
+async function addSessions(
+  results: Results,
+  serverUrl: string,
+  { reports, sessionRuns }: EdgeSize,
+): Promise<void> {
+  for (let run = 0; run < sessionRuns; run += 1) {
     const hot = await runSessions(serverUrl, 1, reports);
     const spread = await runSessions(serverUrl, 5, reports);
     results.add('session_reports_per_second', hot);

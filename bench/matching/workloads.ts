@@ -93,7 +93,7 @@ function* mixed(count: number): Iterable<Instruction> {
 
 export const WORKLOADS: readonly Workload[] = [
   { name: 'new_limits', turns: 1, instructions: () => newLimits(300_000) },
-  { name: 'new_orders', turns: 5, instructions: () => newOrders(1_000) },
+  { name: 'new_orders', turns: 3, instructions: () => newOrders(1_000) },
   { name: 'random_cancels', turns: 1, instructions: () => randomCancels(10_000) },
   {
     name: 'occasional_market_orders',
@@ -103,5 +103,5 @@ export const WORKLOADS: readonly Workload[] = [
   { name: 'constant_market_orders', turns: 1, instructions: () => marketOrders(10_000, 1, 50) },
   // The rival's own flow of new orders ends at a thousand; this is what happens beyond.
   { name: 'many_new_orders', turns: 1, instructions: () => newOrders(100_000) },
-  { name: 'mixed', turns: 3, instructions: () => mixed(100_000) },
+  { name: 'mixed', turns: 1, instructions: () => mixed(100_000) },
 ];

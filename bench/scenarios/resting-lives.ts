@@ -22,6 +22,8 @@ export interface Lives {
 }
 
 const FILLED_DEADLINE_MS = 90_000;
+/** Seldom, as the ends are read from what is written down. */
+const ASK_AGAIN_MS = 200;
 
 /**
  * Whole lives of resting orders: limit buys below a price that stands still, accepted, then
@@ -41,6 +43,7 @@ export async function runRestingLives(
     `${total} orders to be filled`,
     async () => (await countOpenOrders(bench.db, bench.accounts)) === 0,
     FILLED_DEADLINE_MS,
+    ASK_AGAIN_MS,
   );
   await waitForWorkflows(bench.temporal, FILLED_DEADLINE_MS);
   const fillSeconds = await readFillSeconds(bench, placed.orderIds);
