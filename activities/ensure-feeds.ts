@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { type Kysely, sql } from 'kysely';
+import { LIMITS } from '../platform/limits';
 import type { Database } from '../schema/database';
 import {
   feedWorkflowId,
@@ -47,7 +48,7 @@ export async function ensureFeeds(client: Client, symbols: readonly string[]): P
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       workflowIdConflictPolicy: 'USE_EXISTING',
       taskQueue: TASK_QUEUES.feed,
-      workflowTaskTimeout: '5 seconds',
+      workflowTaskTimeout: LIMITS.workflowTaskTimeoutMs,
       args: [{ symbol }],
       staticSummary: `market of ${symbol}`,
       typedSearchAttributes: [searchAttribute('EverfillSymbol', symbol)],

@@ -87,16 +87,16 @@ async function addScale(bench: Bench, stack: BenchStack, results: Results): Prom
 }
 
 /** What goes on while nobody orders anything: ticks, heartbeats, polls. */
-async function measureIdle({ meter }: Bench, seconds: number): Promise<Usage> {
+async function measureIdle({ meter }: Bench): Promise<Usage> {
   const before = await meter.read();
-  await delay(seconds * 1_000);
+  await delay(IDLE_SECONDS * 1_000);
   return usageBetween(before, await meter.read());
 }
 
 /** What orders left behind, or Postgres tidies up, must not count as what goes on anyway. */
 async function findQuietest(bench: Bench): Promise<Usage> {
   const windows: Usage[] = [];
-  while (windows.length < IDLE_WINDOWS) windows.push(await measureIdle(bench, IDLE_SECONDS));
+  while (windows.length < IDLE_WINDOWS) windows.push(await measureIdle(bench));
   const busy = ({ cpuMs }: Usage): number => Object.values(cpuMs).reduce((sum, ms) => sum + ms, 0);
   return windows.reduce((least, other) => (busy(other) < busy(least) ? other : least));
 }

@@ -88,11 +88,12 @@ export async function runRound(
   const bareRate = size.bareLives / bare.seconds;
   results.add('bare_lives_per_second', bareRate);
 
-  const ownBefore = await runOwnLives(bench, `${round}-before`, size.lives / 2, idle, results);
+  const lives = size.lives / 2;
+  const ownBefore = await runOwnLives(bench, `${round}-before`, lives, idle, results);
   const textbook = placeTextbook(TEXTBOOK_POLL_MS);
-  const polled = await runRestingLives(bench, round, size.lives / 2, IN_FLIGHT, textbook);
+  const polled = await runRestingLives(bench, round, lives, IN_FLIGHT, textbook);
   results.add('textbook_lives_per_second', polled.perSecond);
-  const ownAfter = await runOwnLives(bench, `${round}-after`, size.lives / 2, idle, results);
+  const ownAfter = await runOwnLives(bench, `${round}-after`, lives, idle, results);
   const restingRate = 2 / (1 / ownBefore + 1 / ownAfter);
   results.add('orders_per_second', restingRate);
   results.add('resting_lives_per_second', restingRate);

@@ -5,8 +5,8 @@ import { openSteps } from './steps';
 export const BENCH_QUEUE = 'bench';
 
 /**
- * Serves the floor's and the textbook's workflows in a process of its own, with the settings of an
- * order-worker.
+ * Serves the floor's and the textbook's workflows in a process of its own, with the polls, slots
+ * and cache of an order-worker. Its tasks wait for it as long as the SDK lets them by default.
  */
 async function main(): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });

@@ -89,13 +89,10 @@ export const LIMITS = {
   orderWorkerWorkflowTasks: 40,
   orderWorkerPolls: 20,
   orderWorkerCachedWorkflows: 2_000,
-  /** Default 10 s: how long a killed worker's workflows wait for another one. */
+  /** Default 10 s: after so long a task that a killed worker had begun is another one's. */
+  workflowTaskTimeoutMs: 5_000,
+  /** Default 10 s: how long the other workflows of a killed worker wait for another one. */
   stickyScheduleToStartMs: 3_000,
-  /**
-   * The same for orders. A worker that is only busy needs longer, as each task that waits too long
-   * is scheduled once more; no longer than a task may take, which bounds recovery anyway.
-   */
-  orderStickyScheduleToStartMs: 5_000,
   workerShutdownGraceMs: 5_000,
   workerShutdownForceMs: 9_000,
 

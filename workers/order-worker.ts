@@ -20,7 +20,8 @@ void runWorkerProcess({
     maxConcurrentLocalActivityExecutions: LIMITS.orderWorkerLocalActivities,
     maxConcurrentWorkflowTaskExecutions: LIMITS.orderWorkerWorkflowTasks,
     maxCachedWorkflows: LIMITS.orderWorkerCachedWorkflows,
-    stickyQueueScheduleToStartTimeout: LIMITS.orderStickyScheduleToStartMs,
+    // As long as a task in hand may take, which bounds recovery anyway: it may only be busy.
+    stickyQueueScheduleToStartTimeout: LIMITS.workflowTaskTimeoutMs,
     shutdownGraceTime: LIMITS.workerShutdownGraceMs,
     shutdownForceTime: LIMITS.workerShutdownForceMs,
   },

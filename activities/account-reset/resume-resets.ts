@@ -1,5 +1,6 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Kysely } from 'kysely';
+import { LIMITS } from '../../platform/limits';
 import type { Database } from '../../schema/database';
 import {
   type AccountResetInput,
@@ -39,7 +40,7 @@ async function startUnlessRunning(temporal: Client, input: AccountResetInput): P
       // Whatever became of the last run; never two at once.
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       workflowIdConflictPolicy: 'FAIL',
-      workflowTaskTimeout: '5 seconds',
+      workflowTaskTimeout: LIMITS.workflowTaskTimeoutMs,
       staticSummary: `reset to ${input.cash} USD`,
       typedSearchAttributes: [searchAttribute('EverfillAccount', input.accountId)],
     });

@@ -1,4 +1,5 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { LIMITS } from '../../platform/limits';
 import {
   type OrderInstruction,
   orderWorkflowId,
@@ -18,7 +19,7 @@ export function createForcedOrderStarter(temporal: Client, deadlineMs: number) {
         workflowId: orderWorkflowId(order.orderId),
         taskQueue: TASK_QUEUES.orders,
         args: [{ mode: 'place', order }],
-        workflowTaskTimeout: '5 seconds',
+        workflowTaskTimeout: LIMITS.workflowTaskTimeoutMs,
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         workflowIdConflictPolicy: 'FAIL',
         staticSummary: `margin call: ${order.side} ${order.quantity} ${order.symbol}`,

@@ -17,7 +17,7 @@ export async function ensureReconcileSchedule(temporal: Client): Promise<boolean
         workflowType: WORKFLOW_TYPES.reconcile,
         workflowId: RECONCILE_SCHEDULE_ID,
         taskQueue: TASK_QUEUES.platform,
-        workflowTaskTimeout: '5 seconds',
+        workflowTaskTimeout: LIMITS.workflowTaskTimeoutMs,
         workflowExecutionTimeout: 2 * LIMITS.reconcileEveryMs,
         staticSummary: 'feeds running, orders with their workflows, ledger exact',
       },

@@ -129,7 +129,7 @@ async function startAgain(
         searchAttribute('EverfillStatus', 'new'),
         searchAttribute('EverfillSide', root.side),
       ],
-      workflowTaskTimeout: '5 seconds',
+      workflowTaskTimeout: LIMITS.workflowTaskTimeoutMs,
       staticSummary: root.summary ?? `${root.side.toUpperCase()} ${symbol}`,
       staticDetails: 'Started again by reconcile: its order was open and no run of it was left.',
     });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatCash, parseCash } from '../../domain/decimal';
 import { RefusalError } from '../../domain/refusal';
+import { LIMITS } from '../../platform/limits';
 import {
   type AccountResetInput,
   accountResetWorkflowId,
@@ -71,7 +72,7 @@ async function start(
         args: [input],
         workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
         workflowIdConflictPolicy: 'USE_EXISTING',
-        workflowTaskTimeout: '5 seconds',
+        workflowTaskTimeout: LIMITS.workflowTaskTimeoutMs,
         staticSummary: `reset to ${cash} USD`,
         typedSearchAttributes: [searchAttribute('EverfillAccount', accountId)],
       }),

@@ -4,6 +4,7 @@ import {
   type WorkflowIdReusePolicy,
   type WorkflowStartOptions,
 } from '@temporalio/client';
+import { LIMITS } from '../../platform/limits';
 import {
   ACCEPT_UPDATE_ID,
   acceptOrderUpdate,
@@ -78,7 +79,7 @@ function startOptions(order: OrderInstruction): WorkflowStartOptions<OrderWorkfl
     taskQueue: TASK_QUEUES.orders,
     args: [{ mode: 'place', order }],
     // How long an order waits that a killed worker had in hand; the engine's default is 10 s.
-    workflowTaskTimeout: '5 seconds',
+    workflowTaskTimeout: LIMITS.workflowTaskTimeoutMs,
     memo: memoOf(order),
     staticSummary: summarize(order),
     staticDetails: describeForReader(order),
