@@ -17,10 +17,13 @@ interface RecordedOptions {
   readonly limit?: number;
   readonly lanes?: number;
   readonly crowd?: number;
-  readonly patienceMs?: number;
-  readonly gatherMs?: number;
+  readonly gatherMaxMs?: number;
   readonly bad?: string;
+  readonly stuck?: string;
+  readonly tookMs?: number;
 }
+
+const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 function createRecorded(options: RecordedOptions = {}) {
   const batches: string[][] = [];
@@ -29,13 +32,16 @@ function createRecorded(options: RecordedOptions = {}) {
     limit: options.limit ?? 10,
     lanes: options.lanes ?? 1,
     crowd: options.crowd ?? 1,
-    patienceMs: options.patienceMs ?? 60_000,
-    gatherMs: options.gatherMs ?? 0,
+    gatherTimes: 4,
+    gatherMaxMs: options.gatherMaxMs ?? 0,
+    quietMs: 200,
     isConflict: (one, other) => one.startsWith(other.charAt(0)),
     isOneCallsFault: (error) => (error as Error).message === 'bad input',
     async run(inputs) {
       batches.push([...inputs]);
       await gate.opened;
+      if (options.tookMs !== undefined) await delay(options.tookMs);
+      if (inputs.includes(options.stuck ?? '')) await new Promise(() => undefined);
       if (inputs.includes(options.bad ?? '')) throw new Error('bad input');
       if (inputs.includes('down')) throw new Error('outage');
       return inputs.map((input) => input.toUpperCase());
@@ -112,43 +118,75 @@ test('a second batch starts beside the first once a crowd waits', async () => {
   expect(await Promise.all([...first, last])).toEqual(['A', 'B', 'C', 'D']);
 });
 
-test('a batch that is stuck holds nobody up for long', async () => {
-  jest.useFakeTimers();
-  try {
-    const { batches, gate, call } = createRecorded({ lanes: 2, crowd: 10, patienceMs: 25 });
-    const answers = Promise.all(['a', 'b', 'c'].map(call));
-    jest.advanceTimersByTime(24);
-    expect(batches).toEqual([['a']]);
-    jest.advanceTimersByTime(1);
-    expect(batches).toEqual([['a'], ['b', 'c']]);
-    gate.open();
-    expect(await answers).toEqual(['A', 'B', 'C']);
-  } finally {
-    jest.useRealTimers();
-  }
-});
+describe('under load', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
 
-test('after a batch with company the next call waits a moment for others, but only then', async () => {
-  jest.useFakeTimers({ doNotFake: ['setImmediate'] });
-  try {
-    const { batches, gate, call } = createRecorded({ gatherMs: 10, crowd: 10 });
-    gate.open();
-    await Promise.all(['a', 'b', 'c'].map(call));
-    expect(batches).toEqual([['a'], ['b', 'c']]);
-    const together = Promise.all(['d', 'e'].map(call));
-    jest.advanceTimersByTime(9);
-    expect(batches).toHaveLength(2);
-    jest.advanceTimersByTime(1);
-    await together;
-    expect(batches[2]).toEqual(['d', 'e']);
-    const alone = call('f');
-    jest.advanceTimersByTime(10);
-    await alone;
-    await new Promise((resolve) => setImmediate(resolve));
-    // Nobody came: the next one does not wait.
-    void call('g');
-    expect(batches.slice(3)).toEqual([['f'], ['g']]);
-  } finally {
-    jest.useRealTimers();
+  /** Two batches that each took so long: there is load now, and nothing under way. */
+  async function loaded(tookMs: number, options: RecordedOptions = {}) {
+    const recorded = createRecorded({ gatherMaxMs: 100, crowd: 10, tookMs, ...options });
+    recorded.gate.open();
+    const answers = Promise.all(['a', 'b', 'c'].map(recorded.call));
+    await jest.advanceTimersByTimeAsync(100 + tookMs);
+    await answers;
+    expect(recorded.batches).toEqual([['a'], ['b', 'c']]);
+    return recorded;
   }
+
+  test('a call waits for company, four times as long as the last batch took', async () => {
+    const { batches, call } = await loaded(10);
+    void call('d');
+    await jest.advanceTimersByTimeAsync(39);
+    void call('e');
+    expect(batches).toHaveLength(2);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(batches[2]).toEqual(['d', 'e']);
+  });
+
+  test('however slow the last batch was, a tenth of a second at most', async () => {
+    const { batches, call } = await loaded(60);
+    void call('d');
+    await jest.advanceTimersByTimeAsync(99);
+    expect(batches).toHaveLength(2);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(batches[2]).toEqual(['d']);
+  });
+
+  test('calls that gather do not go with a batch that just ends', async () => {
+    const { batches, call } = await loaded(10);
+    void call('d');
+    await jest.advanceTimersByTimeAsync(40);
+    // Under way for ten more.
+    expect(batches[2]).toEqual(['d']);
+    await jest.advanceTimersByTimeAsync(9);
+    void call('e');
+    await jest.advanceTimersByTimeAsync(39);
+    expect(batches).toHaveLength(3);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(batches[3]).toEqual(['e']);
+  });
+
+  test('a crowd waits for nobody', async () => {
+    const { batches, call } = await loaded(10, { crowd: 3 });
+    for (const input of ['d', 'e', 'f']) void call(input);
+    expect(batches[2]).toEqual(['d', 'e', 'f']);
+  });
+
+  test('whoever comes alone after a quiet time starts at once, and so does the next', async () => {
+    const { batches, call } = await loaded(10);
+    for (const input of ['d', 'e']) {
+      await jest.advanceTimersByTimeAsync(200);
+      void call(input);
+    }
+    expect(batches.slice(2)).toEqual([['d'], ['e']]);
+  });
+
+  test('a batch that is stuck holds nobody up for long', async () => {
+    const { batches, call } = await loaded(10, { lanes: 2, stuck: 'd' });
+    void call('d');
+    await jest.advanceTimersByTimeAsync(40);
+    void call('e');
+    await jest.advanceTimersByTimeAsync(40);
+    expect(batches.slice(2)).toEqual([['d'], ['e']]);
+  });
 });

@@ -3,18 +3,17 @@ export interface BatcherOptions<Input, Output> {
   readonly limit: number;
   /** Batches under way at once. */
   readonly lanes: number;
-  /**
-   * Calls that wait before a batch starts at once, beside those under way if there are any: so that
-   * batches grow while calls are few, and one that is stuck does not hold up many.
-   */
+  /** Calls that wait before a batch starts at once, beside those under way if there are any. */
   readonly crowd: number;
-  /** How long a call waits for a batch under way before one starts beside it all the same. */
-  readonly patienceMs: number;
   /**
-   * How long a call waits for company although no batch is under way, if the batch before had some:
-   * under load the next call is never far.
+   * Under load calls wait for company as many times as long as the last batch took. The same bounds
+   * how long one that is stuck holds up those behind it.
    */
-  readonly gatherMs: number;
+  readonly gatherTimes: number;
+  /** However long that batch took. */
+  readonly gatherMaxMs: number;
+  /** Without two calls at once for so long a call starts at once: nobody else will come. */
+  readonly quietMs: number;
   /** Whether two calls must not share a batch. */
   readonly isConflict: (one: Input, other: Input) => boolean;
   /** Answers all calls in their order, or throws and has done nothing. */
@@ -30,22 +29,19 @@ interface Call<Input, Output> {
 }
 
 /**
- * Makes one transaction out of the calls that wait while others are under way. A call that comes
- * alone, after another that came alone, starts at once, so an idle system pays nothing for it;
- * under load the batches grow by themselves.
+ * Makes one transaction out of the calls that come together. A call that comes alone starts at
+ * once, so an idle system pays nothing for it; under load the next call is never far.
  */
 export function createBatcher<Input, Output>(
   options: BatcherOptions<Input, Output>,
 ): (input: Input) => Promise<Output> {
   let waiting: Call<Input, Output>[] = [];
   let running = 0;
-  let hadCompany = false;
+  /** Whether those that wait may still get company; else they go with the next batch. */
+  let gathering = false;
+  let lastMetAt = Number.NEGATIVE_INFINITY;
+  let gatherMs = options.gatherMaxMs;
   let timer: NodeJS.Timeout | null = null;
-
-  const stopTimer = (): void => {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-  };
 
   const take = (): Call<Input, Output>[] => {
     const taken: Call<Input, Output>[] = [];
@@ -78,25 +74,32 @@ export function createBatcher<Input, Output>(
 
   const runLane = async (): Promise<void> => {
     running += 1;
-    while (waiting.length > 0) {
-      const calls = take();
-      hadCompany = calls.length > 1;
-      await answer(calls);
+    while (waiting.length > 0 && !gathering) {
+      const startedAt = performance.now();
+      await answer(take());
+      const tookMs = performance.now() - startedAt;
+      gatherMs = Math.min(options.gatherMaxMs, options.gatherTimes * tookMs);
     }
     running -= 1;
-    if (running === 0) stopTimer();
   };
 
   const openLane = (): void => {
-    stopTimer();
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    gathering = false;
     if (waiting.length > 0 && running < options.lanes) void runLane();
   };
 
   return (input) =>
     new Promise<Output>((resolve, reject) => {
       waiting.push({ input, resolve, reject });
-      const isAlone = running === 0;
-      if ((isAlone && !hadCompany) || waiting.length >= options.crowd) openLane();
-      else timer ??= setTimeout(openLane, isAlone ? options.gatherMs : options.patienceMs).unref();
+      const now = performance.now();
+      if (running > 0 || waiting.length > 1) lastMetAt = now;
+      if (now - lastMetAt >= options.quietMs || waiting.length >= options.crowd) {
+        openLane();
+        return;
+      }
+      if (waiting.length === 1) gathering = true;
+      timer ??= setTimeout(openLane, gatherMs).unref();
     });
 }

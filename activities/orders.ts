@@ -105,8 +105,9 @@ const BATCHES = {
   limit: LIMITS.ordersPerBatch,
   lanes: LIMITS.batchLanes,
   crowd: LIMITS.batchCrowd,
-  patienceMs: LIMITS.batchPatienceMs,
-  gatherMs: LIMITS.batchGatherMs,
+  gatherTimes: LIMITS.batchGatherTimes,
+  gatherMaxMs: LIMITS.batchGatherMaxMs,
+  quietMs: LIMITS.batchQuietMs,
   isOneCallsFault: (error: unknown): boolean => error instanceof RefusalError || !isOutage(error),
 };
 

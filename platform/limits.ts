@@ -82,10 +82,11 @@ export const LIMITS = {
   batchLanes: 3,
   /** Calls that wait before such a transaction starts at once, beside those under way. */
   batchCrowd: 12,
-  /** A call waits no longer than this for the transaction under way, should that be stuck. */
-  batchPatienceMs: 25,
-  /** Under load a call waits so long for others to share its transaction. */
-  batchGatherMs: 10,
+  /** Under load a call waits so many times as long as the last such transaction took, for others. */
+  batchGatherTimes: 4,
+  batchGatherMaxMs: 100,
+  /** So long without two calls at once is no load. */
+  batchQuietMs: 200,
   orderWorkerWorkflowTasks: 40,
   orderWorkerPolls: 20,
   orderWorkerCachedWorkflows: 2_000,
