@@ -70,7 +70,7 @@ async function runRounds(bench: Bench, options: BenchOptions, results: Results):
   const size = options.full ? FULL_ROUND : QUICK_ROUND;
   await warmUp(bench);
   say('warmed up');
-  const idle = await findQuietest(bench);
+  const idle = await measureIdle(bench);
   for (let round = 1; round <= options.rounds; round += 1) {
     await runRound(bench, `${round}`, size, idle, results);
     say(`round ${round} of ${options.rounds} done`);
@@ -86,17 +86,19 @@ async function addScale(bench: Bench, stack: BenchStack, results: Results): Prom
   await addBurst(bench, stack, results);
 }
 
-/** What goes on while nobody orders anything: ticks, heartbeats, polls. */
+/**
+ * What goes on while nobody orders anything: ticks, heartbeats, polls. What orders left behind, or
+ * Postgres tidies up, must not count as that, so of several windows it is the quietest.
+ */
 async function measureIdle({ meter }: Bench): Promise<Usage> {
-  const before = await meter.read();
-  await delay(IDLE_SECONDS * 1_000);
-  return usageBetween(before, await meter.read());
-}
-
-/** What orders left behind, or Postgres tidies up, must not count as what goes on anyway. */
-async function findQuietest(bench: Bench): Promise<Usage> {
   const windows: Usage[] = [];
-  while (windows.length < IDLE_WINDOWS) windows.push(await measureIdle(bench));
+  let before = await meter.read();
+  while (windows.length < IDLE_WINDOWS) {
+    await delay(IDLE_SECONDS * 1_000);
+    const after = await meter.read();
+    windows.push(usageBetween(before, after));
+    before = after;
+  }
   const busy = ({ cpuMs }: Usage): number => Object.values(cpuMs).reduce((sum, ms) => sum + ms, 0);
   return windows.reduce((least, other) => (busy(other) < busy(least) ? other : least));
 }

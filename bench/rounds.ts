@@ -33,7 +33,7 @@ export const QUICK_ROUND: RoundSize = {
   bareLives: 100,
   lives: 200,
   rivalLives: 100,
-  cancels: 50,
+  cancels: 30,
   singles: 16,
   singleFills: 3,
   eights: 16,
@@ -56,7 +56,7 @@ const TEXTBOOK_POLL_MS = 1_000;
 /** So much that code is compiled and caches are filled, and no more: nothing of it is reported. */
 export async function warmUp(bench: Bench): Promise<void> {
   // Gently first: fifty at once would meet cold code in every process.
-  await runMarketOrders(bench, 'cold', 60, 4);
+  await runMarketOrders(bench, 'cold', 40, 4);
   await runEmptyWorkflows(bench, 'warm-up', 60, IN_FLIGHT);
   await runEmptyUpdates(bench, 'warm-up', 60, IN_FLIGHT);
   await runBareLives(bench, 'warm-up', 60, IN_FLIGHT);

@@ -4,9 +4,9 @@ import { createStopwatch } from './stopwatch';
 import { type Instruction, type Workload, WORKLOADS } from './workloads';
 
 /** Enough for the compiler; of a long flow that is its beginning. */
-const WARM_UP_SECONDS = 0.3;
+const WARM_UP_SECONDS = 0.2;
 /** Flows are repeated, each time in a new book, until they have taken so much processor time. */
-const MEASURED_SECONDS = 0.5;
+const MEASURED_SECONDS = 0.35;
 /** Few enough that their arguments are still in the cache, as if they were just made. */
 const PORTION = 1_000;
 

@@ -2,7 +2,7 @@ import type { Results } from '../report';
 import { runArrivals } from '../scenarios/market-orders';
 import type { Bench } from '../scenarios/scenario';
 
-const QUICK = { rates: [10], seconds: 4 };
+const QUICK = { rates: [10], seconds: 3 };
 const FULL = { rates: [5, 10, 20], seconds: 20 };
 
 /** Orders that come when they come: latencies from the moment each was due. */
