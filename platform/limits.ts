@@ -74,16 +74,19 @@ export const LIMITS = {
   /** One session is one connection; the rest is for readers of its process. */
   feedWorkerPool: 16,
 
-  /** Local activity slots <= pool, so that no step waits for a connection while its clock runs. */
-  orderWorkerLocalActivities: 20,
+  /**
+   * More than the pool has connections: those that gather for a shared transaction need none yet,
+   * and the two batchers together never more than twice `batchLanes`.
+   */
+  orderWorkerLocalActivities: 40,
   /** Orders that share one transaction of acceptance or settlement at most. */
   ordersPerBatch: 32,
   /** Such transactions under way at once in one order-worker. */
   batchLanes: 3,
   /** Calls that wait before such a transaction starts at once, beside those under way. */
-  batchCrowd: 12,
+  batchCrowd: 24,
   /** Under load a call waits so many times as long as the last such transaction took, for others. */
-  batchGatherTimes: 4,
+  batchGatherTimes: 6,
   batchGatherMaxMs: 100,
   /** So long without two calls at once is no load. */
   batchQuietMs: 200,
