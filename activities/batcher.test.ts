@@ -166,6 +166,15 @@ describe('under load', () => {
     expect(batches[3]).toEqual(['e']);
   });
 
+  test('calls that cannot share a batch do not wait for one another', async () => {
+    const recorded = createRecorded({ gatherMaxMs: 100, crowd: 10, tookMs: 10 });
+    recorded.gate.open();
+    const answers = Promise.all(['a1', 'a2', 'a3'].map(recorded.call));
+    await jest.advanceTimersByTimeAsync(30);
+    await answers;
+    expect(recorded.batches).toEqual([['a1'], ['a2'], ['a3']]);
+  });
+
   test('a crowd waits for nobody', async () => {
     const { batches, call } = await loaded(10, { crowd: 3 });
     for (const input of ['d', 'e', 'f']) void call(input);

@@ -12,7 +12,10 @@ export interface BatcherOptions<Input, Output> {
   readonly gatherTimes: number;
   /** However long that batch took. */
   readonly gatherMaxMs: number;
-  /** Without two calls at once for so long a call starts at once: nobody else will come. */
+  /**
+   * There is load while two calls come together that can share a batch, and for so long after.
+   * Without it a call starts at once, or with the next batch.
+   */
   readonly quietMs: number;
   /** Whether two calls must not share a batch. */
   readonly isConflict: (one: Input, other: Input) => boolean;
@@ -36,6 +39,7 @@ export function createBatcher<Input, Output>(
   options: BatcherOptions<Input, Output>,
 ): (input: Input) => Promise<Output> {
   let waiting: Call<Input, Output>[] = [];
+  const underWay = new Set<Call<Input, Output>>();
   let running = 0;
   /** Whether those that wait may still get company; else they go with the next batch. */
   let gathering = false;
@@ -76,7 +80,10 @@ export function createBatcher<Input, Output>(
     running += 1;
     while (waiting.length > 0 && !gathering) {
       const startedAt = performance.now();
-      await answer(take());
+      const calls = take();
+      for (const call of calls) underWay.add(call);
+      await answer(calls);
+      for (const call of calls) underWay.delete(call);
       const tookMs = performance.now() - startedAt;
       gatherMs = Math.min(options.gatherMaxMs, options.gatherTimes * tookMs);
     }
@@ -90,16 +97,21 @@ export function createBatcher<Input, Output>(
     if (waiting.length > 0 && running < options.lanes) void runLane();
   };
 
+  /** Whether there is another call now that this one could share a batch with. */
+  const hasCompany = (input: Input): boolean =>
+    [...underWay, ...waiting].some((other) => !options.isConflict(other.input, input));
+
   return (input) =>
     new Promise<Output>((resolve, reject) => {
-      waiting.push({ input, resolve, reject });
       const now = performance.now();
-      if (running > 0 || waiting.length > 1) lastMetAt = now;
-      if (now - lastMetAt >= options.quietMs || waiting.length >= options.crowd) {
+      if (hasCompany(input)) lastMetAt = now;
+      const isLoad = now - lastMetAt < options.quietMs;
+      waiting.push({ input, resolve, reject });
+      if (waiting.length >= options.crowd || (running === 0 && !isLoad)) {
         openLane();
         return;
       }
-      if (waiting.length === 1) gathering = true;
+      if (isLoad && waiting.length === 1) gathering = true;
       timer ??= setTimeout(openLane, gatherMs).unref();
     });
 }
