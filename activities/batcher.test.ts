@@ -126,9 +126,8 @@ describe('under load', () => {
   async function loaded(tookMs: number, options: RecordedOptions = {}) {
     const recorded = createRecorded({ gatherMaxMs: 100, crowd: 10, tookMs, ...options });
     recorded.gate.open();
-    const answers = Promise.all(['a', 'b', 'c'].map(recorded.call));
+    for (const input of ['a', 'b', 'c']) void recorded.call(input);
     await jest.advanceTimersByTimeAsync(100 + tookMs);
-    await answers;
     expect(recorded.batches).toEqual([['a'], ['b', 'c']]);
     return recorded;
   }
@@ -169,9 +168,8 @@ describe('under load', () => {
   test('calls that cannot share a batch do not wait for one another', async () => {
     const recorded = createRecorded({ gatherMaxMs: 100, crowd: 10, tookMs: 10 });
     recorded.gate.open();
-    const answers = Promise.all(['a1', 'a2', 'a3'].map(recorded.call));
+    for (const input of ['a1', 'a2', 'a3']) void recorded.call(input);
     await jest.advanceTimersByTimeAsync(30);
-    await answers;
     expect(recorded.batches).toEqual([['a1'], ['a2'], ['a3']]);
   });
 
