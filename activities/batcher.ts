@@ -47,42 +47,14 @@ export function createBatcher<Input, Output>(
   let gatherMs = options.gatherMaxMs;
   let timer: NodeJS.Timeout | null = null;
 
-  const take = (): Call<Input, Output>[] => {
-    const taken: Call<Input, Output>[] = [];
-    const left: Call<Input, Output>[] = [];
-    for (const call of waiting) {
-      const fits =
-        taken.length < options.limit &&
-        !taken.some((other) => options.isConflict(other.input, call.input));
-      (fits ? taken : left).push(call);
-    }
-    waiting = left;
-    return taken;
-  };
-
-  const answer = async (calls: readonly Call<Input, Output>[]): Promise<void> => {
-    try {
-      const outputs = await options.run(calls.map((call) => call.input));
-      calls.forEach((call, index) => {
-        call.resolve(outputs[index] as Output);
-      });
-    } catch (error) {
-      if (calls.length === 1 || !options.isOneCallsFault(error)) {
-        for (const call of calls) call.reject(error);
-        return;
-      }
-      // One bad call must not fail its neighbours: alone, each meets only its own fate.
-      for (const call of calls) await answer([call]);
-    }
-  };
-
   const runLane = async (): Promise<void> => {
     running += 1;
     while (waiting.length > 0 && !gathering) {
       const startedAt = performance.now();
-      const calls = take();
+      const [calls, left] = splitBatch(waiting, options);
+      waiting = left;
       for (const call of calls) underWay.add(call);
-      await answer(calls);
+      await answer(calls, options);
       for (const call of calls) underWay.delete(call);
       const tookMs = performance.now() - startedAt;
       gatherMs = Math.min(options.gatherMaxMs, options.gatherTimes * tookMs);
@@ -114,4 +86,38 @@ export function createBatcher<Input, Output>(
       if (isLoad && waiting.length === 1) gathering = true;
       timer ??= setTimeout(openLane, gatherMs).unref();
     });
+}
+
+/** @returns The next batch, in the order its calls came, and those that stay behind. */
+function splitBatch<Input, Output>(
+  waiting: readonly Call<Input, Output>[],
+  { limit, isConflict }: BatcherOptions<Input, Output>,
+): [Call<Input, Output>[], Call<Input, Output>[]] {
+  const taken: Call<Input, Output>[] = [];
+  const left: Call<Input, Output>[] = [];
+  for (const call of waiting) {
+    const fits =
+      taken.length < limit && !taken.some((other) => isConflict(other.input, call.input));
+    (fits ? taken : left).push(call);
+  }
+  return [taken, left];
+}
+
+async function answer<Input, Output>(
+  calls: readonly Call<Input, Output>[],
+  options: BatcherOptions<Input, Output>,
+): Promise<void> {
+  try {
+    const outputs = await options.run(calls.map((call) => call.input));
+    calls.forEach((call, index) => {
+      call.resolve(outputs[index] as Output);
+    });
+  } catch (error) {
+    if (calls.length === 1 || !options.isOneCallsFault(error)) {
+      for (const call of calls) call.reject(error);
+      return;
+    }
+    // One bad call must not fail its neighbours: alone, each meets only its own fate.
+    for (const call of calls) await answer([call], options);
+  }
 }

@@ -85,7 +85,7 @@ export const LIMITS = {
   batchLanes: 3,
   /** Calls that wait before such a transaction starts at once, beside those under way. */
   batchCrowd: 24,
-  /** Under load a call waits so many times as long as the last such transaction took, for others. */
+  /** Under load a call waits for others, so many times as long as the last transaction took. */
   batchGatherTimes: 6,
   batchGatherMaxMs: 100,
   /** So long without two calls at once is no load. */
