@@ -88,6 +88,19 @@ test('a new distance starts at the last print, less of the same order keeps its 
   ]);
 });
 
+test('an extreme that nobody has any more lends its age to no other', () => {
+  const book = new Book();
+  electedBy(book, [110]);
+  book.submit(trailing('old'), []);
+  electedBy(book, [109]);
+  book.submit(trailing('new'), []);
+  const { trails } = book.state();
+  book.cancel('old', []);
+  electedBy(book, [111]);
+  const since = trails?.sell[1]?.since;
+  expect(book.state().trails?.sell).toEqual([{ since, extreme: 111 }]);
+});
+
 test('prints change no row', () => {
   const book = new Book();
   book.submit(trailing('t'), []);

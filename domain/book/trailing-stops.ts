@@ -67,6 +67,11 @@ export class TrailingStops {
       last.extreme = print;
       const older = groups.at(-2);
       if (older === undefined || this.isFurther(older.extreme, print)) return;
+      // Without orders it would lend them its age, which a book rebuilt from its rows cannot know.
+      if (!hasOrders(older)) {
+        groups.splice(-2, 1);
+        continue;
+      }
       merge(last, older);
       groups.pop();
     }
