@@ -165,6 +165,18 @@ describe('under load', () => {
     expect(batches[3]).toEqual(['e']);
   });
 
+  test('a call under way is company for the one that comes meanwhile', async () => {
+    const { batches, gate, call } = createRecorded({ gatherMaxMs: 100, crowd: 10, tookMs: 10 });
+    gate.open();
+    void call('a');
+    await jest.advanceTimersByTimeAsync(5);
+    void call('b');
+    await jest.advanceTimersByTimeAsync(99);
+    expect(batches).toEqual([['a']]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(batches).toEqual([['a'], ['b']]);
+  });
+
   test('calls that cannot share a batch do not wait for one another', async () => {
     const recorded = createRecorded({ gatherMaxMs: 100, crowd: 10, tookMs: 10 });
     recorded.gate.open();

@@ -39,8 +39,8 @@ export function createBatcher<Input, Output>(
   options: BatcherOptions<Input, Output>,
 ): (input: Input) => Promise<Output> {
   let waiting: Call<Input, Output>[] = [];
-  const underWay = new Set<Call<Input, Output>>();
-  let running = 0;
+  /** One batch a lane. */
+  const underWay = new Set<readonly Call<Input, Output>[]>();
   /** Whether those that wait may still get company; else they go with the next batch. */
   let gathering = false;
   let lastMetAt = Number.NEGATIVE_INFINITY;
@@ -48,30 +48,28 @@ export function createBatcher<Input, Output>(
   let timer: NodeJS.Timeout | null = null;
 
   const runLane = async (): Promise<void> => {
-    running += 1;
     while (waiting.length > 0 && !gathering) {
       const startedAt = performance.now();
-      const [calls, left] = splitBatch(waiting, options);
+      const [batch, left] = splitBatch(waiting, options);
       waiting = left;
-      for (const call of calls) underWay.add(call);
-      await answer(calls, options);
-      for (const call of calls) underWay.delete(call);
+      underWay.add(batch);
+      await answer(batch, options);
+      underWay.delete(batch);
       const tookMs = performance.now() - startedAt;
       gatherMs = Math.min(options.gatherMaxMs, options.gatherTimes * tookMs);
     }
-    running -= 1;
   };
 
   const openLane = (): void => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
     gathering = false;
-    if (waiting.length > 0 && running < options.lanes) void runLane();
+    if (waiting.length > 0 && underWay.size < options.lanes) void runLane();
   };
 
   /** Whether there is another call now that this one could share a batch with. */
   const hasCompany = (input: Input): boolean =>
-    [...underWay, ...waiting].some((other) => !options.isConflict(other.input, input));
+    [...underWay, waiting].flat().some((other) => !options.isConflict(other.input, input));
 
   return (input) =>
     new Promise<Output>((resolve, reject) => {
@@ -79,7 +77,7 @@ export function createBatcher<Input, Output>(
       if (hasCompany(input)) lastMetAt = now;
       const isLoad = now - lastMetAt < options.quietMs;
       waiting.push({ input, resolve, reject });
-      if (waiting.length >= options.crowd || (running === 0 && !isLoad)) {
+      if (waiting.length >= options.crowd || (underWay.size === 0 && !isLoad)) {
         openLane();
         return;
       }

@@ -17,6 +17,16 @@ function electedBy(book: Book, prices: readonly number[]): [orderId: string, pri
   });
 }
 
+/** Two stops that have seen different extremes: one joined at 110, the other at 109. */
+function oldAndNew(): Book {
+  const book = new Book();
+  electedBy(book, [110]);
+  book.submit(trailing('old'), []);
+  electedBy(book, [109]);
+  book.submit(trailing('new'), []);
+  return book;
+}
+
 test.each([
   { name: 'a sell follows the highest print', fields: {}, prices: [100, 103, 102, 101], at: 101 },
   {
@@ -44,11 +54,7 @@ test.each([
 });
 
 test('an order knows only the prints since it joined', () => {
-  const book = new Book();
-  electedBy(book, [110]);
-  book.submit(trailing('old'), []);
-  electedBy(book, [109]);
-  book.submit(trailing('new'), []);
+  const book = oldAndNew();
   expect(electedBy(book, [108, 107])).toEqual([
     ['old', 108],
     ['new', 107],
@@ -89,11 +95,7 @@ test('a new distance starts at the last print, less of the same order keeps its 
 });
 
 test('an extreme that nobody has any more lends its age to no other', () => {
-  const book = new Book();
-  electedBy(book, [110]);
-  book.submit(trailing('old'), []);
-  electedBy(book, [109]);
-  book.submit(trailing('new'), []);
+  const book = oldAndNew();
   const { trails } = book.state();
   book.cancel('old', []);
   electedBy(book, [111]);
