@@ -17,6 +17,7 @@ import type { Bench } from './scenarios/scenario';
 import { addArrivals } from './scale/arrivals';
 import { addBookSizes } from './scale/books';
 import { addBurst, addHotSpots, addSecondWorker } from './scale/resting';
+import { addTextbookLooks } from './scale/textbook-looks';
 import { type BenchStack, startBenchStack } from './stack';
 import { findSourceRoot } from './source-root';
 
@@ -25,7 +26,7 @@ const SECTIONS = ['matching', 'edges', 'rounds', 'arrivals', 'scale'] as const;
 const BOOK_SIZES = [1_000, 10_000, 50_000] as const;
 type Section = (typeof SECTIONS)[number];
 
-const IDLE_SECONDS = 2;
+const IDLE_SECONDS = 1.5;
 const IDLE_WINDOWS = 2;
 
 /** Everything side by side on one server, so that its moods hit all figures alike. */
@@ -81,6 +82,7 @@ async function runRounds(bench: Bench, options: BenchOptions, results: Results):
 
 /** What only shows with many orders; the full form has the minutes for it. */
 async function addScale(bench: Bench, stack: BenchStack, results: Results): Promise<void> {
+  await addTextbookLooks(bench, results);
   await addHotSpots(bench, results);
   await addSecondWorker(bench, stack, results);
   await addBurst(bench, stack, results);

@@ -5,22 +5,24 @@ import { runCanceledLives } from './scenarios/cancels';
 import { runBareLives, runEmptyUpdates, runEmptyWorkflows } from './scenarios/floor';
 import { readHistoryLength } from './scenarios/histories';
 import { runMarketOrders } from './scenarios/market-orders';
-import { placeByHttp, placeOnRival, placeTextbook } from './scenarios/placements';
+import { placeByHttp, placeOnRival } from './scenarios/placements';
 import { runRestingLives } from './scenarios/resting-lives';
 import type { Bench } from './scenarios/scenario';
 import { runSignaled, runSingleFills } from './scenarios/single-fills';
+import { runTextbookLives } from './scenarios/textbook-lives';
+import { median } from './statistics';
 
 export const IN_FLIGHT = 50;
 
 /** How much one round does; the full form takes its time. */
 export interface RoundSize {
+  /** How often bare lives, empty workflows and lives take turns. */
+  readonly turns: number;
+  /** Empty ones before the lives of each turn, and as many after them. */
   readonly workflows: number;
   readonly bareLives: number;
-  /**
-   * Half before the textbook and half after it, which has as many as one half: what it pays for
-   * asking the price again and again depends on how many orders rest and how long.
-   */
   readonly lives: number;
+  readonly textbookLives: number;
   readonly rivalLives: number;
   readonly cancels: number;
   readonly singles: number;
@@ -29,9 +31,11 @@ export interface RoundSize {
 }
 
 export const QUICK_ROUND: RoundSize = {
-  workflows: 240,
-  bareLives: 100,
-  lives: 200,
+  turns: 2,
+  workflows: 100,
+  bareLives: 80,
+  lives: 100,
+  textbookLives: 100,
   rivalLives: 100,
   cancels: 30,
   singles: 16,
@@ -40,9 +44,11 @@ export const QUICK_ROUND: RoundSize = {
 };
 
 export const FULL_ROUND: RoundSize = {
-  workflows: 800,
-  bareLives: 600,
-  lives: 600,
+  turns: 3,
+  workflows: 300,
+  bareLives: 300,
+  lives: 300,
+  textbookLives: 200,
   rivalLives: 600,
   cancels: 200,
   singles: 60,
@@ -50,8 +56,11 @@ export const FULL_ROUND: RoundSize = {
   eights: 160,
 };
 
-/** Public examples look at the price about once a second. */
-const TEXTBOOK_POLL_MS = 1_000;
+/**
+ * Public examples look at the price about once a second, so an order that rests for five seconds
+ * looks five times; one that rests for a minute, sixty.
+ */
+const TEXTBOOK_LOOKS = 5;
 
 /** So much that code is compiled and caches are filled, and no more: nothing of it is reported. */
 export async function warmUp(bench: Bench): Promise<void> {
@@ -61,14 +70,14 @@ export async function warmUp(bench: Bench): Promise<void> {
   await runEmptyUpdates(bench, 'warm-up', 60, IN_FLIGHT);
   await runBareLives(bench, 'warm-up', 60, IN_FLIGHT);
   await runRestingLives(bench, 'warm-up', 60, IN_FLIGHT, placeByHttp);
-  await runRestingLives(bench, 'warm-up', 20, 20, placeTextbook(TEXTBOOK_POLL_MS));
+  await runTextbookLives(bench, 'warm-up', 20, 20, 1);
   if (bench.rival.running) await runRestingLives(bench, 'warm-up', 60, IN_FLIGHT, placeOnRival);
   await runCanceledLives(bench, 'warm-up-cancel', 20, 20);
 }
 
 /**
  * One round of everything, side by side on one server, so that the machine's moods hit all figures
- * alike; ratios are taken within the round.
+ * alike; ratios are taken within the round, those to the engine's floor within a turn of it.
  */
 export async function runRound(
   bench: Bench,
@@ -77,34 +86,21 @@ export async function runRound(
   idle: Usage,
   results: Results,
 ): Promise<void> {
-  // Half before and half after what it is compared with: rates move by a third within a minute.
-  const half = size.workflows / 2;
-  const before = await runEmptyWorkflows(bench, `${round}-before`, half, IN_FLIGHT);
-  const updates = await runEmptyUpdates(bench, `${round}-50`, half, IN_FLIGHT);
-  results.add('empty_updates_per_second', half / updates.seconds);
+  const updates = await runEmptyUpdates(bench, `${round}-50`, size.workflows, IN_FLIGHT);
+  results.add('empty_updates_per_second', size.workflows / updates.seconds);
   results.addLatencies('empty_update_50_in_flight', updates.latenciesMs);
 
-  const bare = await runBareLives(bench, round, size.bareLives, IN_FLIGHT);
-  const bareRate = size.bareLives / bare.seconds;
-  results.add('bare_lives_per_second', bareRate);
-
-  const lives = size.lives / 2;
-  const ownBefore = await runOwnLives(bench, `${round}-before`, lives, idle, results);
-  const textbook = placeTextbook(TEXTBOOK_POLL_MS);
-  const polled = await runRestingLives(bench, round, lives, IN_FLIGHT, textbook);
-  results.add('textbook_lives_per_second', polled.perSecond);
-  const ownAfter = await runOwnLives(bench, `${round}-after`, lives, idle, results);
-  const restingRate = 2 / (1 / ownBefore + 1 / ownAfter);
+  const rates = [await runTurn(bench, `${round}-turn-1`, size, idle, results)];
+  const textbook = [round, size.textbookLives, IN_FLIGHT, TEXTBOOK_LOOKS] as const;
+  const textbookRate = await runTextbookLives(bench, ...textbook);
+  for (let turn = 2; turn <= size.turns; turn += 1) {
+    rates.push(await runTurn(bench, `${round}-turn-${turn}`, size, idle, results));
+  }
+  const restingRate = median(rates);
   results.add('orders_per_second', restingRate);
   results.add('resting_lives_per_second', restingRate);
-  results.add('resting_lives_to_bare_lives', restingRate / bareRate);
-  results.add('resting_lives_to_textbook', restingRate / polled.perSecond);
-
-  const after = await runEmptyWorkflows(bench, `${round}-after`, half, IN_FLIGHT);
-  const emptyRate = size.workflows / (before.seconds + after.seconds);
-  results.add('empty_workflows_per_second', emptyRate);
-  results.add('resting_lives_to_empty_workflows', restingRate / emptyRate);
-
+  results.add('textbook_lives_per_second', textbookRate);
+  results.add('resting_lives_to_textbook', restingRate / textbookRate);
   if (bench.rival.running) {
     const rival = await runRestingLives(bench, round, size.rivalLives, IN_FLIGHT, placeOnRival);
     results.add('dbos_lives_per_second', rival.perSecond);
@@ -116,6 +112,31 @@ export async function runRound(
   results.add('canceled_lives_per_second', canceled.perSecond);
   results.addLatencies('cancel_answer', canceled.cancelLatenciesMs);
   await runFewInFlight(bench, round, size, results);
+}
+
+/**
+ * Lives between the floors they are compared with: rates move by a third within a minute.
+ *
+ * @returns Lives a second.
+ */
+async function runTurn(
+  bench: Bench,
+  turn: string,
+  { workflows, bareLives, lives }: RoundSize,
+  idle: Usage,
+  results: Results,
+): Promise<number> {
+  const bare = await runBareLives(bench, turn, bareLives, IN_FLIGHT);
+  const before = await runEmptyWorkflows(bench, `${turn}-before`, workflows, IN_FLIGHT);
+  const restingRate = await runOwnLives(bench, turn, lives, idle, results);
+  const after = await runEmptyWorkflows(bench, `${turn}-after`, workflows, IN_FLIGHT);
+  const emptyRate = (2 * workflows) / (before.seconds + after.seconds);
+  const bareRate = bareLives / bare.seconds;
+  results.add('empty_workflows_per_second', emptyRate);
+  results.add('bare_lives_per_second', bareRate);
+  results.add('resting_lives_to_empty_workflows', restingRate / emptyRate);
+  results.add('resting_lives_to_bare_lives', restingRate / bareRate);
+  return restingRate;
 }
 
 /** @returns Lives a second. */

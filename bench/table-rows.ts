@@ -39,6 +39,10 @@ export const TABLES: readonly Table[] = [
         key: 'resting_lives_to_textbook',
         wanted: '2.5, aim 3.5',
       },
+      ...['1', '2', '10'].map((looks) => ({
+        label: `to a textbook that looks ${looks === '1' ? 'once' : `${looks} times`}`,
+        key: `resting_lives_to_textbook_of_${looks}_looks`,
+      })),
       { label: 'Everfill to DBOS', key: 'resting_lives_to_dbos', wanted: '0.25, aim 0.40' },
     ],
   },

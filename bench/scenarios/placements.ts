@@ -1,8 +1,5 @@
-import { runClosedLoop, waitUntil } from '../closed-loop';
+import { runClosedLoop } from '../closed-loop';
 import type { Keys, PlacedOrder } from '../everfill-client';
-import { countOrders, readLastOf } from '../queries';
-import { BENCH_QUEUE } from '../worker';
-import { textbookOrder } from '../workflows';
 import { restingInstruction } from './instruction';
 import { type Bench, DISTANCE, pick } from './scenario';
 
@@ -60,38 +57,6 @@ async function placeInTime(
       if (!String(error).includes('stale_order') || attempt === ATTEMPTS) throw error;
     }
   }
-}
-
-const SETTLED_DEADLINE_MS = 60_000;
-
-/**
- * The textbook starts a workflow and answers at once; its orders count as accepted when all of them
- * are, because nobody waits for a verdict.
- */
-export function placeTextbook(pollMs: number): Placement {
-  return async (bench, round, total, inFlight) => {
-    const orders = Array.from({ length: total }, (_, index) =>
-      restingInstruction(bench, 'textbook', round, index),
-    );
-    const orderIds = orders.map((order) => order.orderId);
-    const startedAt = Date.now();
-    const loop = await runClosedLoop(total, inFlight, async (index) => {
-      const order = orders[index];
-      if (order === undefined) throw new Error('no such order');
-      await bench.temporal.workflow.start(textbookOrder, {
-        workflowId: `bench:textbook:${order.orderId}`,
-        taskQueue: BENCH_QUEUE,
-        args: [{ order, pollMs }],
-      });
-    });
-    await waitUntil(
-      `${total} textbook orders to be accepted`,
-      async () => (await countOrders(bench.db, orderIds)) === total,
-      SETTLED_DEADLINE_MS,
-    );
-    const { acceptedAt } = await readLastOf(bench.db, orderIds);
-    return { ...loop, seconds: (acceptedAt - startedAt) / 1_000, orderIds };
-  };
 }
 
 /** On the rival, which makes its orders itself. */
