@@ -28,6 +28,10 @@ export interface RoundSize {
   readonly singles: number;
   readonly singleFills: number;
   readonly eights: number;
+  /** Times that eight resting orders are crossed at once. */
+  readonly eightFills: number;
+  /** Market orders at fifty in flight. */
+  readonly fifties: number;
 }
 
 export const QUICK_ROUND: RoundSize = {
@@ -41,6 +45,8 @@ export const QUICK_ROUND: RoundSize = {
   singles: 16,
   singleFills: 3,
   eights: 16,
+  eightFills: 1,
+  fifties: 50,
 };
 
 export const FULL_ROUND: RoundSize = {
@@ -54,6 +60,8 @@ export const FULL_ROUND: RoundSize = {
   singles: 60,
   singleFills: 15,
   eights: 160,
+  eightFills: 10,
+  fifties: 300,
 };
 
 /**
@@ -110,7 +118,8 @@ export async function runRound(
   }
   const canceled = await runCanceledLives(bench, `${round}-cancel`, size.cancels, IN_FLIGHT);
   results.add('canceled_lives_per_second', canceled.perSecond);
-  results.addLatencies('cancel_answer', canceled.cancelLatenciesMs);
+  results.addLatencies('cancel_50_in_flight', canceled.cancelLatenciesMs);
+  await runMarkets(bench, round, size.fifties, IN_FLIGHT, results);
   await runFewInFlight(bench, round, size, results);
 }
 
@@ -182,6 +191,17 @@ async function runInFlight(
 ): Promise<void> {
   const resting = await runCanceledLives(bench, `${round}-${inFlight}`, total, inFlight);
   results.addLatencies(`accept_${inFlight}_in_flight`, resting.acceptLatenciesMs);
+  results.addLatencies(`cancel_${inFlight}_in_flight`, resting.cancelLatenciesMs);
+  await runMarkets(bench, round, total, inFlight, results);
+}
+
+async function runMarkets(
+  bench: Bench,
+  round: string,
+  total: number,
+  inFlight: number,
+  results: Results,
+): Promise<void> {
   const market = await runMarketOrders(bench, `${round}-${inFlight}`, total, inFlight);
   results.addLatencies(`market_accept_${inFlight}_in_flight`, market.acceptLatenciesMs);
   results.addLatencies(`market_fill_${inFlight}_in_flight`, market.fillLatenciesMs);
@@ -201,4 +221,8 @@ async function runFewInFlight(
   results.addLatencies('signal_local_activity_1_in_flight', signaled);
   const fills = await runSingleFills(bench, `${round}-fill`, size.singleFills);
   results.addLatencies('fill_1_in_flight', fills);
+  for (let time = 1; time <= size.eightFills; time += 1) {
+    const lives = await runRestingLives(bench, `${round}-eight-${time}`, 8, 8, placeByHttp);
+    results.addLatencies('fill_8_in_flight', lives.fillLatenciesMs);
+  }
 }
