@@ -88,6 +88,6 @@ export function formatTable(results: Results): string {
     const spread = lowest === highest ? '' : `${lowest} to ${highest}`;
     return `${name.padEnd(46)}${String(middle).padStart(10)}   ${spread}`;
   });
-  const head = `${'figure'.padEnd(46)}${'median'.padStart(10)}   lowest to highest round`;
+  const head = `${'figure'.padEnd(46)}${'median'.padStart(10)}   lowest to highest`;
   return [head, ...lines].join('\n');
 }

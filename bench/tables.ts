@@ -46,7 +46,7 @@ function formatTables(report: Report): string {
   return [head, ...tables, formatPrices(report)].join('\n\n');
 }
 
-const HEADINGS = ['what', 'key', 'median', 'lowest to highest round', 'wanted'];
+const HEADINGS = ['what', 'key', 'median', 'lowest to highest', 'wanted'];
 
 /** Columns padded to one width, as the formatter wants them. */
 function toMarkdown(rows: readonly (readonly string[])[]): string {

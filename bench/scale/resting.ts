@@ -4,13 +4,13 @@ import { sql } from 'kysely';
 import { waitUntil } from '../closed-loop';
 import { countOpenOrders, waitForWorkflows } from '../queries';
 import type { Results } from '../report';
+import { IN_FLIGHT } from '../rounds';
 import { placeByHttp } from '../scenarios/placements';
 import { runRestingLives } from '../scenarios/resting-lives';
 import { type Bench, DISTANCE, moveOne, pick } from '../scenarios/scenario';
 import type { BenchStack } from '../stack';
 
 const BURST_ORDERS = 2_000;
-const IN_FLIGHT = 50;
 const REBUILT_DEADLINE_MS = 30_000;
 const DRAINED_DEADLINE_MS = 240_000;
 

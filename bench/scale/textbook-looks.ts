@@ -1,4 +1,5 @@
 import type { Results } from '../report';
+import { IN_FLIGHT } from '../rounds';
 import { placeByHttp } from '../scenarios/placements';
 import { runRestingLives } from '../scenarios/resting-lives';
 import type { Bench } from '../scenarios/scenario';
@@ -7,7 +8,6 @@ import { runTextbookLives } from '../scenarios/textbook-lives';
 /** No resting order looks once: it would have been filled when it came. */
 const LOOKS = [1, 2, 10] as const;
 const ORDERS = 150;
-const IN_FLIGHT = 50;
 
 /** How much the comparison with the textbook depends on how long its orders rest. */
 export async function addTextbookLooks(bench: Bench, results: Results): Promise<void> {
