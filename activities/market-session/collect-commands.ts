@@ -16,14 +16,16 @@ export async function findPendingCommands(
   taken: readonly string[],
   limit: number,
 ): Promise<CommandRow[]> {
+  // `offset 0` and a scalar query keep the planner from reading whole tables: it plans once, for
+  // any limit, and then takes a tenth of all rows for what a step reads.
   const { rows } = await sql<CommandRow>`
     select c.command_id, c.kind, c.order_id, c.payload, o.account_id, o.root_id, o.workflow_id,
-      case when c.kind = 'replace' then exists (
-        select from orders r
+      case when c.kind = 'replace' then coalesce((
+        select true from orders r
         where r.order_id = case
             when c.payload->>'replacement_id' ~ ${UUID} then (c.payload->>'replacement_id')::uuid
           end
-          and r.root_id = o.root_id)
+          and r.root_id = o.root_id), false)
       end as replacement_known,
       case when c.kind = 'submit' and o.list_role is not null then array(
         select l.order_id from orders l where l.root_id = o.root_id and l.order_id <> o.order_id)
@@ -35,9 +37,11 @@ export async function findPendingCommands(
         where t.command_id = p.command_id)
       order by p.command_id limit ${limit}
     ) as waiting
-    join market_commands c on c.command_id = waiting.command_id
-    left join orders o on o.order_id = c.order_id
-    order by c.command_id`.execute(db);
+    cross join lateral (
+      select * from market_commands where command_id = waiting.command_id offset 0
+    ) as c
+    left join lateral (select * from orders where order_id = c.order_id offset 0) as o on true
+    order by waiting.command_id`.execute(db);
   return rows;
 }
 
