@@ -64,12 +64,23 @@ export async function listActivities(
         ]),
   ];
   const { rows } = await sql<ActivityRow>`
-    select kind, source_id, sequence, place, net_amount, symbol, side, quantity, price, leaves,
-      order_id, order_status, ${cumulative} as cumulative_quantity,
-      to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
-    from (${activitiesOf(accountId)}) as activities
-    where ${sql.join(conditions, sql` and `)}
-    order by sequence ${order}, place ${order} limit ${limit}`.execute(db);
+    select page.kind, page.source_id, page.sequence, page.place, page.net_amount,
+      page.symbol,
+      case when page.side = 'sell' and o.short_price is not null then 'sell_short'
+        else page.side end as side,
+      page.quantity, page.price, r.leaves, page.order_id,
+      case when page.kind = 'FILL' then
+        case when r.leaves = 0 then 'filled' else 'partially_filled' end end as order_status,
+      ${cumulative} as cumulative_quantity,
+      to_char(page.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
+    from (
+      select * from (${activitiesOf(accountId)}) as activities
+      where ${sql.join(conditions, sql` and `)}
+      order by sequence ${order}, place ${order} limit ${limit}
+    ) as page
+    left join orders o on page.kind = 'FILL' and o.order_id = page.order_id
+    left join execution_reports r on page.kind = 'FILL' and r.report_id = page.source_id
+    order by page.sequence ${order}, page.place ${order}`.execute(db);
   return rows;
 }
 
@@ -98,33 +109,29 @@ export async function findCashFlows(
   return rows;
 }
 
-/** Only asked of the rows of a page. */
-const cumulative = sql`case when kind = 'FILL' then inherited_quantity +
-  (select sum(earlier.quantity) from fills earlier where earlier.order_id = activities.order_id
-     and earlier.settlement_sequence <= activities.sequence) end`;
+const cumulative = sql`case when page.kind = 'FILL' then o.inherited_quantity +
+  (select sum(earlier.quantity) from fills earlier where earlier.order_id = page.order_id
+     and earlier.settlement_sequence <= page.sequence) end`;
 
-/** A fill, what it cost in fees, and what the account was opened with. */
+/**
+ * A fill, what it cost in fees, and what the account was opened with; of an account's fills a page
+ * shows few, so what belongs to their orders and reports is asked of those alone.
+ */
 function activitiesOf(accountId: string) {
   return sql`
     select 'FILL' as kind, f.report_id as source_id, f.settlement_sequence as sequence, 1 as place,
-      f.filled_at as at, null::numeric as net_amount, f.symbol,
-      case when f.side = 'sell' and o.short_price is not null then 'sell_short' else f.side end
-        as side,
-      f.quantity, f.price, r.leaves, f.order_id, o.inherited_quantity,
-      case when r.leaves = 0 then 'filled' else 'partially_filled' end as order_status
-    from fills f
-    join accounts a on a.account_id = f.account_id and a.epoch = f.epoch
-    join orders o on o.order_id = f.order_id
-    join execution_reports r on r.report_id = f.report_id
+      f.filled_at as at, null::numeric as net_amount, f.symbol, f.side, f.quantity, f.price,
+      f.order_id
+    from fills f join accounts a on a.account_id = f.account_id and a.epoch = f.epoch
     where f.account_id = ${accountId}
     union all
     select 'FEE', f.report_id, f.settlement_sequence, 2, f.filled_at, -f.fee, f.symbol,
-      null, f.quantity, null, null, f.order_id, null, null
+      null, f.quantity, null, f.order_id
     from fills f join accounts a on a.account_id = f.account_id and a.epoch = f.epoch
     where f.account_id = ${accountId} and f.fee > 0
     union all
     select 'CSD', j.journal_id, 0, 0, j.created_at, e.amount, null,
-      null, null, null, null, null, null, null
+      null, null, null, null
     from accounts a
     join journals j on j.journal_id = 'opening:' || a.account_id || ':' || a.epoch
     join ledger_entries e on e.journal_id = j.journal_id and e.account like 'user:%'
