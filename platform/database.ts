@@ -22,7 +22,8 @@ export interface DatabaseOptions {
   readonly planOnce?: boolean;
 }
 
-const PLAN_ONCE = '-c plan_cache_mode=force_generic_plan';
+/** Of a connection, for such processes. */
+export const PLAN_ONCE = '-c plan_cache_mode=force_generic_plan';
 
 export interface DatabaseHandle {
   readonly db: Kysely<Database>;

@@ -12,7 +12,7 @@ import { createManualSource } from '../market-session/market-fixture';
 import { type Broker, SYMBOL } from './broker';
 
 const SHARE = 1_000_000_000;
-const COMMANDS_PER_STEP = 1_000;
+export const COMMANDS_PER_STEP = 1_000;
 
 type Levels = readonly (readonly [price: number, shares: number])[];
 
@@ -44,6 +44,8 @@ export class BookMarket {
 
   static async open(broker: Broker): Promise<BookMarket> {
     const pool = new Pool({ connectionString: broker.url, max: 2 });
+    // A test may break connections; who uses one hears of it by its next statement.
+    pool.on('error', () => undefined);
     return new BookMarket(broker, pool, await takeOver(broker));
   }
 

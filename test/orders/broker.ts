@@ -7,6 +7,7 @@ import { requestCancel } from '../../activities/request-cancel';
 import { requestReplace } from '../../activities/request-replace';
 import { settleExecutions } from '../../activities/settle-executions';
 import { brokenInvariants, checkInvariants } from '../../invariants/check-invariants';
+import { PLAN_ONCE } from '../../platform/database';
 import { orderIdOf, replacementIdOf } from '../../platform/identity';
 import { PreparedClient } from '../../platform/prepared-client';
 import { createAccount } from '../../schema/accounts';
@@ -84,11 +85,13 @@ function onlyOf<Value>([only]: readonly Value[]): Value {
 
 export async function createBroker(): Promise<Broker> {
   const testDatabase = await createTestDatabase();
-  // Without the bounds of a process: a test on a busy machine is slow, not broken.
+  // Plans as an order-worker's, without the bounds of a process: a test on a busy machine is slow,
+  // not broken.
   const pool = new Pool({
     Client: PreparedClient,
     connectionString: testDatabase.url,
     max: SLOTS,
+    options: PLAN_ONCE,
   });
   // A test may break connections; who uses one hears of it by its next statement.
   pool.on('error', () => undefined);
