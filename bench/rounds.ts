@@ -38,7 +38,7 @@ export const QUICK_ROUND: RoundSize = {
   workflows: 100,
   bareLives: 80,
   lives: 100,
-  textbookLives: 100,
+  textbookLives: 75,
   rivalLives: 100,
   singles: 16,
   singleFills: 3,
