@@ -92,7 +92,7 @@ export async function runWorkerProcess(spec: WorkerProcess): Promise<void> {
     identity: `${spec.name}/${process.pid}`,
     namespace: config.temporalNamespace,
     taskQueue: TASK_QUEUES[spec.queue],
-    ...versioningOf(config),
+    ...versioningOf(config, spec.queue),
     ...workflowCode(spec.queue),
     activities: withFaultPoints(faultPoint, work.activities),
   });
@@ -113,15 +113,19 @@ export async function runWorkerProcess(spec: WorkerProcess): Promise<void> {
 
 /**
  * On one machine workers carry no version. In a cluster the deployment names its builds, and an
- * order stays with the build it began on until it is moved.
+ * order stays with the build it began on until it is moved. A market never ends, and a pinned run
+ * hands its build on to the next one, so markets go to the new build with their next task.
  */
-function versioningOf({ deployment }: Config): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+function versioningOf(
+  { deployment }: Config,
+  queue: Bundle,
+): Pick<WorkerOptions, 'workerDeploymentOptions'> {
   if (deployment === null) return {};
   return {
     workerDeploymentOptions: {
       version: deployment,
       useWorkerVersioning: true,
-      defaultVersioningBehavior: 'PINNED',
+      defaultVersioningBehavior: queue === 'feed' ? 'AUTO_UPGRADE' : 'PINNED',
     },
   };
 }
