@@ -5,6 +5,7 @@ import {
   continueAsNew,
   proxyLocalActivities,
   setHandler,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { OrderActivities } from '../activities/orders';
 import { DATABASE_STEP, SETTLES_PER_RUN } from './activity-options';
@@ -74,8 +75,9 @@ export async function orderWorkflow(input: OrderWorkflowInput): Promise<OrderWor
 
     let heard = 0;
     for (let settles = 0; !current.closed; settles += 1) {
-      if (settles === SETTLES_PER_RUN) await startAnew(root, () => cancelWanted);
-      await condition(() => rings > heard || cancelWanted);
+      if (settles === SETTLES_PER_RUN || isLong()) await startAnew(root, () => cancelWanted);
+      await condition(() => rings > heard || cancelWanted || isLong());
+      if (isLong()) continue;
       if (cancelWanted) {
         cancelWanted = false;
         await inTurn(() => requestCancel({ ...root, orderId: null }));
@@ -97,6 +99,9 @@ function aVerdict() {
   });
   return { verdict, decide };
 }
+
+/** Updates count too, also those that settle nothing: the server takes two thousand of a run. */
+const isLong = (): boolean => workflowInfo().continueAsNewSuggested;
 
 interface Root {
   readonly rootId: string;
