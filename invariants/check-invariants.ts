@@ -73,7 +73,8 @@ export function brokenInvariants(results: readonly InvariantResult[]): Invariant
   return results.filter((result) => result.violations.length > 0);
 }
 
-async function inSnapshot<Result>(
+/** Reads in one snapshot, within the bound of the check and not that of the connection. */
+export async function inSnapshot<Result>(
   db: Kysely<Database>,
   { statementTimeoutMs = 60_000 }: CheckOptions,
   read: (snapshot: Kysely<Database>) => Promise<Result>,

@@ -1,5 +1,9 @@
 import type { Kysely } from 'kysely';
-import { checkInvariants } from '../../invariants/check-invariants';
+import {
+  checkInvariants,
+  inSnapshot,
+  type InvariantResult,
+} from '../../invariants/check-invariants';
 import { ledgerImbalance } from '../../invariants/totals';
 import { LIMITS } from '../../platform/limits';
 import type { Logger } from '../../platform/logger';
@@ -32,28 +36,33 @@ export function createDataChecker(
   logger: Logger,
   now: () => number,
 ): DataChecker {
+  const options = { quiescent: false, statementTimeoutMs: LIMITS.checkTimeoutMs };
+  const readAll = async (): Promise<InvariantResult[]> => {
+    metrics.ledgerImbalance.set(Number(await inSnapshot(db, options, ledgerImbalance)));
+    const results = await checkInvariants(db, options);
+    for (const { name, violations } of results) {
+      metrics.setViolations(name, violations.length);
+      if (violations.length === 0) continue;
+      logger.error({ invariant: name, violations: violations.slice(0, 5) }, 'invariant broken');
+    }
+    return results;
+  };
   let restUntil = 0;
   return {
     async check() {
       const startedAt = now();
       if (startedAt < restUntil) return { checked: false, broken: [] };
-      metrics.ledgerImbalance.set(Number(await ledgerImbalance(db)));
-      const results = await checkInvariants(db, {
-        quiescent: false,
-        statementTimeoutMs: LIMITS.checkTimeoutMs,
-      });
-      for (const { name, violations } of results) {
-        metrics.setViolations(name, violations.length);
-        if (violations.length === 0) continue;
-        logger.error({ invariant: name, violations: violations.slice(0, 5) }, 'invariant broken');
+      try {
+        const results = await readAll();
+        return {
+          checked: true,
+          broken: results
+            .filter(({ violations }) => violations.length > 0)
+            .map(({ name, violations }) => ({ invariant: name, violations: violations.length })),
+        };
+      } finally {
+        restUntil = now() + (now() - startedAt) * REST_PER_CHECK;
       }
-      restUntil = now() + (now() - startedAt) * REST_PER_CHECK;
-      return {
-        checked: true,
-        broken: results
-          .filter(({ violations }) => violations.length > 0)
-          .map(({ name, violations }) => ({ invariant: name, violations: violations.length })),
-      };
     },
   };
 }

@@ -18,7 +18,7 @@ export async function ensureReconcileSchedule(temporal: Client): Promise<boolean
         workflowId: RECONCILE_SCHEDULE_ID,
         taskQueue: TASK_QUEUES.platform,
         workflowTaskTimeout: LIMITS.workflowTaskTimeoutMs,
-        workflowExecutionTimeout: 2 * LIMITS.reconcileEveryMs,
+        workflowExecutionTimeout: 6 * LIMITS.reconcileEveryMs,
         staticSummary: 'feeds running, orders with their workflows, ledger exact',
       },
       policies: {

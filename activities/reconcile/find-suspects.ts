@@ -8,6 +8,7 @@ export interface NeedyRoot {
   readonly workflowId: string;
   readonly accountId: string;
   readonly symbol: string;
+  /** Of the order that leads: the exits of a list are on the other one. */
   readonly side: Side;
   /** False: all its rows are closed, only reports wait. */
   readonly open: boolean;
@@ -22,18 +23,16 @@ export async function findNeedyRoots(
 ): Promise<NeedyRoot[]> {
   const before = sql`now() - make_interval(secs => ${olderThanMs / 1_000})`;
   const { rows } = await sql<NeedyRoot>`
-    select root_id as "rootId", workflow_id as "workflowId", account_id as "accountId", symbol,
-      side, bool_or(open) as open
+    select root.order_id as "rootId", root.workflow_id as "workflowId",
+      root.account_id as "accountId", root.symbol, root.side, bool_or(open) as open
     from (
-      select root_id, workflow_id, account_id, symbol, side, accepted_at as since, true as open
+      select root_id, accepted_at as since, true as open
       from orders where status in (${openStatuses}) and accepted_at < ${before}
       union all
-      select orders.root_id, workflow_id, orders.account_id, orders.symbol, side,
-        reports.created_at as since, false as open
-      from execution_reports reports join orders on orders.order_id = reports.order_id
-      where reports.settled_at is null and reports.created_at < ${before}
-    ) as needy
-    group by root_id, workflow_id, account_id, symbol, side
+      select root_id, created_at as since, false as open
+      from execution_reports where settled_at is null and created_at < ${before}
+    ) as needy join orders root on root.order_id = needy.root_id
+    group by root.order_id
     order by min(since)`.execute(db);
   return rows;
 }

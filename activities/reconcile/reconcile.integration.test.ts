@@ -11,7 +11,12 @@ import type { Database } from '../../schema/database';
 import { createTestDatabase, type TestDatabase } from '../../test/harness/database';
 import { waitFor } from '../../test/harness/wait-for';
 import { ALICE, CLEAN_BROKER, ORDERS } from '../../test/invariants/clean-broker';
-import { feedWorkflowId, orderWorkflowId, RECONCILE_SCHEDULE_ID } from '../../workflows/contract';
+import {
+  feedWorkflowId,
+  orderWorkflowId,
+  RECONCILE_SCHEDULE_ID,
+  searchAttribute,
+} from '../../workflows/contract';
 import type { BellRinger } from '../bell-ringer';
 import { createRingAgain } from '../ring-again';
 import { createRingSchedule } from '../ring-schedule';
@@ -174,8 +179,35 @@ describe('orders without a workflow', () => {
     expect(await resumeOrphans({ db, temporal, metrics, logger }, nothingListed)).toEqual({
       orphans: 0,
       resumed: [],
+      left: 0,
       alarmed: false,
     });
+  });
+
+  test('the orders of a list are one, on the side of the one that leads', async () => {
+    await startRun(ids.aliceOffers);
+    await startRun(ids.bobBids);
+    await seeRuns([ids.aliceOffers, ids.bobBids]);
+    const rootId = randomUUID();
+    await pool.query(
+      `insert into orders (order_id, account_id, epoch, client_order_id, fingerprint, request_id,
+        root_id, workflow_id, symbol, side, type, time_in_force, quantity, status, order_class,
+        list_role, accepted_at)
+      select id, '${ALICE}', 1, id, 'f', 'r', $1::uuid, 'order:' || $1, 'AAPL', side, 'market',
+        'gtc', 1, status, 'bracket', role, now() - interval '2 minutes'
+      from (values ($1::uuid, 'buy', 'new', 'entry'),
+        (gen_random_uuid(), 'sell', 'held', 'take_profit'),
+        (gen_random_uuid(), 'sell', 'held', 'stop_loss')) as list(id, side, status, role)`,
+      [rootId],
+    );
+    expect(await activities.matchRunsWithOrders()).toMatchObject({
+      orphans: 1,
+      resumed: [rootId],
+    });
+    const run = await describeRun(rootId);
+    const { key, value } = searchAttribute('EverfillSide', 'buy');
+    expect(run.typedSearchAttributes.get(key)).toBe(value);
+    await temporal.workflow.getHandle(orderWorkflowId(rootId)).terminate();
   });
 
   test('an order younger than a minute is left to its own start', async () => {

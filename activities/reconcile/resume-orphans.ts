@@ -22,6 +22,8 @@ export interface OrphansFound {
   readonly orphans: number;
   /** Roots whose workflow was started again. */
   readonly resumed: readonly string[];
+  /** Suspects beyond what one look takes; nobody looked at them. */
+  readonly left: number;
   /** So many, or so thoroughly gone, that the engine lost them: nothing was started. */
   readonly alarmed: boolean;
 }
@@ -58,10 +60,11 @@ export async function resumeOrphans(
 ): Promise<OrphansFound> {
   assertDecision(decision);
   const needy = await findNeedyRoots(db, LIMITS.orphanAgeMs);
-  const suspects = needy
-    .filter((root) => !running.has(root.workflowId))
-    // Enough to tell an accident from a lost engine, whatever part of them is visibility's lag.
-    .slice(0, decision === undefined ? 2 * LIMITS.orphansPerRun : LIMITS.orphansPerDecision);
+  const missing = needy.filter((root) => !running.has(root.workflowId));
+  // Enough to tell an accident from a lost engine, whatever part of them is visibility's lag.
+  const most = decision === undefined ? 2 * LIMITS.orphansPerRun : LIMITS.orphansPerDecision;
+  const suspects = missing.slice(0, most);
+  const left = missing.length - suspects.length;
   const confirmed = await mapBounded(suspects, CALLS_IN_FLIGHT, async (root) => {
     const { running: runs, ...past } = await describeNewestRun(temporal, root.workflowId);
     return runs ? null : { ...root, ...past };
@@ -69,13 +72,14 @@ export async function resumeOrphans(
   const orphans = confirmed.filter((root) => root !== null);
   metrics.orphans.set(orphans.length);
   const alarm = decision === undefined ? findAlarm(orphans) : null;
-  metrics.setAlarm(alarm);
+  // What a decision has not reached yet still waits for it.
+  if (decision === undefined || left === 0) metrics.setAlarm(alarm);
   if (alarm !== null) {
     logger.error(
       { orphans: orphans.length, reason: alarm },
       'too many orders without a workflow: the engine lost them, so none is canceled',
     );
-    return { orphans: orphans.length, resumed: [], alarmed: true };
+    return { orphans: orphans.length, resumed: [], left, alarmed: true };
   }
   const resumed = await mapBounded(orphans, CALLS_IN_FLIGHT, async (root) => {
     const started = await startAgain(temporal, root, decision);
@@ -86,6 +90,7 @@ export async function resumeOrphans(
   return {
     orphans: orphans.length,
     resumed: resumed.filter((rootId) => rootId !== null),
+    left,
     alarmed: false,
   };
 }
@@ -131,7 +136,9 @@ async function startAgain(
       ],
       workflowTaskTimeout: LIMITS.workflowTaskTimeoutMs,
       staticSummary: root.summary ?? `${root.side.toUpperCase()} ${symbol}`,
-      staticDetails: 'Started again by reconcile: its order was open and no run of it was left.',
+      staticDetails: open
+        ? 'Started again by reconcile: its order was open and no run of it was left.'
+        : 'Started again by reconcile: reports wait to be booked and no run of it was left.',
     });
     return true;
   } catch (error) {
