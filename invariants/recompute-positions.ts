@@ -13,6 +13,9 @@ import { type Violation, VIOLATIONS_PER_CHECK } from './invariant';
 const FILLS_PER_PAGE = 5_000;
 
 interface FillRow {
+  readonly account_id: string;
+  readonly epoch: number;
+  readonly symbol: string;
   readonly settlement_sequence: string;
   readonly report_id: string;
   readonly key: string;
@@ -22,8 +25,8 @@ interface FillRow {
 }
 
 /**
- * Applies every fill again, in the order of settlement, with the very rules that booked them, and
- * compares: the running quantity on each fill, and the final row of each position.
+ * Applies every fill of a position again, in the order of settlement, with the very rules that
+ * booked them, and compares: the running quantity on each fill, and the final row of each position.
  */
 export async function findMiscountedPositions(db: Kysely<Database>): Promise<Violation[]> {
   const violations: Violation[] = [];
@@ -52,7 +55,7 @@ async function recompute(
   violations: Violation[],
 ): Promise<Map<string, Position>> {
   const positions = new Map<string, Position>();
-  let last = '0';
+  let last: FillRow | undefined;
   for (;;) {
     const page = await readFills(db, last);
     for (const fill of page) {
@@ -70,17 +73,24 @@ async function recompute(
     }
     const end = page.at(-1);
     if (end === undefined) return positions;
-    last = end.settlement_sequence;
+    last = end;
   }
 }
 
-async function readFills(db: Kysely<Database>, after: string): Promise<FillRow[]> {
+/** Position by position, which is how an index has them; those of one are in the order booked. */
+async function readFills(db: Kysely<Database>, after?: FillRow): Promise<FillRow[]> {
+  const behind =
+    after === undefined
+      ? sql`true`
+      : sql`(account_id, epoch, symbol, settlement_sequence) > (${after.account_id}::uuid,
+          ${after.epoch}::integer, ${after.symbol}, ${after.settlement_sequence}::bigint)`;
   const { rows } = await sql<FillRow>`
-    select settlement_sequence, report_id, account_id || ' ' || epoch || ' ' || symbol as key,
+    select account_id, epoch, symbol, settlement_sequence, report_id,
+      account_id || ' ' || epoch || ' ' || symbol as key,
       case side when 'buy' then quantity else -quantity end as signed_quantity, price,
       position_quantity
-    from fills where settlement_sequence > ${after}::bigint
-    order by settlement_sequence limit ${FILLS_PER_PAGE}`.execute(db);
+    from fills where ${behind}
+    order by account_id, epoch, symbol, settlement_sequence limit ${FILLS_PER_PAGE}`.execute(db);
   return rows;
 }
 
