@@ -109,6 +109,12 @@ const ORDER_COLUMNS = sql.raw(
    reject_source, accepted_at, market_accepted_at, updated_at, closed_at`,
 );
 
+/**
+ * Not `now()`, which is when the transaction began and waited for the account: what is booked later
+ * must not be dated earlier, or who asks for what came after a time misses it.
+ */
+const NOW = sql.raw('statement_timestamp()');
+
 const insertOrders = (json: string) => sql`
   insert into orders (${ORDER_COLUMNS})
   select ${ORDER_COLUMNS} from jsonb_populate_recordset(null::orders, ${json}::jsonb)`;
@@ -119,8 +125,8 @@ const updateOrders = (json: string) => sql`
     filled_notional = c.filled_notional, inherited_quantity = c.inherited_quantity,
     inherited_notional = c.inherited_notional, replaced_by = c.replaced_by,
     reject_reason = c.reject_reason, reject_source = c.reject_source,
-    close_reason = c.close_reason, updated_at = now(),
-    closed_at = case when c.closed then coalesce(orders.closed_at, now()) end
+    close_reason = c.close_reason, updated_at = ${NOW},
+    closed_at = case when c.closed then coalesce(orders.closed_at, ${NOW}) end
   from jsonb_to_recordset(${json}::jsonb) as c(order_id uuid, status text, quantity numeric,
     filled_quantity numeric,
     filled_notional numeric, inherited_quantity numeric, inherited_notional numeric,
@@ -128,8 +134,8 @@ const updateOrders = (json: string) => sql`
   where orders.order_id = c.order_id`;
 
 const insertTransitions = (json: string) => sql`
-  insert into order_transitions (order_id, from_status, event, to_status, report_id)
-  select order_id, from_status, event, to_status, report_id
+  insert into order_transitions (order_id, from_status, event, to_status, report_id, at)
+  select order_id, from_status, event, to_status, report_id, ${NOW}
   from jsonb_populate_recordset(null::order_transitions, ${json}::jsonb)`;
 
 const upsertHolds = (json: string) => sql`
@@ -162,13 +168,13 @@ const upsertPositions = (json: string) => sql`
   select account_id, epoch, symbol, quantity, cost, realized_pnl
   from jsonb_populate_recordset(null::positions, ${json}::jsonb)
   on conflict (account_id, epoch, symbol) do update set quantity = excluded.quantity,
-    cost = excluded.cost, realized_pnl = excluded.realized_pnl, updated_at = now()`;
+    cost = excluded.cost, realized_pnl = excluded.realized_pnl, updated_at = ${NOW}`;
 
 const insertFills = (json: string) => sql`
   insert into fills (report_id, order_id, account_id, epoch, symbol, side, quantity, price, amount,
-    fee, liquidity, position_quantity, market_at)
+    fee, liquidity, position_quantity, market_at, filled_at)
   select report_id, order_id, account_id, epoch, symbol, side, quantity, price, amount,
-    fee, liquidity, position_quantity, market_at
+    fee, liquidity, position_quantity, market_at, ${NOW}
   from jsonb_array_elements(${json}::jsonb) with ordinality as f(row, position),
     lateral jsonb_populate_record(null::fills, f.row)
   order by f.position`;
@@ -180,7 +186,7 @@ const insertCommands = (json: string) => sql`
   on conflict on constraint market_commands_order_id_kind_revision_key do nothing`;
 
 const settleReports = (json: string) => sql`
-  update execution_reports set settled_at = now()
+  update execution_reports set settled_at = ${NOW}
   where report_id in (select jsonb_array_elements_text(${json}::jsonb)) and settled_at is null`;
 
 /** Numbers continue each account's own sequence, without gaps, because its row is locked. */
@@ -197,8 +203,8 @@ function insertEvents(events: readonly EventInsert[]): RawBuilder<unknown>[] {
           as n(account_id, count)
         where accounts.account_id = n.account_id`,
     // Reads the number from before the update above: both see the statement's own snapshot.
-    sql`insert into events (account_id, sequence, type, order_id, data)
-        select a.account_id, a.event_sequence + e.line, e.type, e.order_id, e.data
+    sql`insert into events (account_id, sequence, type, order_id, data, created_at)
+        select a.account_id, a.event_sequence + e.line, e.type, e.order_id, e.data, ${NOW}
         from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
           as e(account_id uuid, line bigint, type text, order_id uuid, data jsonb)
         join accounts a on a.account_id = e.account_id`,
