@@ -135,17 +135,19 @@ const WORTH = sql.raw(`
 const DAY_EQUITY = sql.raw(`case when coalesce(own.daily_loss_limit, venue.daily_loss_limit)
     is not null then (
       select d.equity from account_days d where d.account_id = s.account_id
-        and d.epoch = s.epoch and d.began_at = date_trunc('day', clock_timestamp(), 'UTC')) end`);
+        and d.epoch = s.epoch
+        and d.began_at = date_trunc('day', statement_timestamp(), 'UTC')) end`);
 
 /**
  * Walks the account's newest orders back to the start of the window, where a limit is set. What
- * was rejected was never placed: else a refusal would prolong itself.
+ * was rejected was never placed: else a refusal would prolong itself. The statement's time bounds
+ * the index; a clock that moves within it would be compared with every order there is.
  */
 const DUPLICATE_OF = sql.raw(`case when coalesce(own.duplicate_orders, venue.duplicate_orders)
-    is not null then (
+    is not null and s.fingerprint is not null then (
       select d.client_order_id from orders d where d.account_id = s.account_id
-        and d.fingerprint = s.fingerprint and d.status <> 'rejected'
-        and d.accepted_at > clock_timestamp() - make_interval(secs =>
+        and d.epoch = s.epoch and d.fingerprint = s.fingerprint and d.status <> 'rejected'
+        and d.accepted_at > statement_timestamp() - make_interval(secs =>
           coalesce(own.duplicate_window_ms, venue.duplicate_window_ms) / 1000.0)
       order by d.accepted_at desc
       offset coalesce(own.duplicate_orders, venue.duplicate_orders) - 1 limit 1) end`);

@@ -11,7 +11,7 @@ import type { Database } from '../../schema/database';
 export async function beginDays(db: Kysely<Database>, limit: number): Promise<number> {
   const { numAffectedRows } = await sql`
     insert into account_days (account_id, epoch, began_at, equity)
-    select a.account_id, a.epoch, date_trunc('day', clock_timestamp(), 'UTC'),
+    select a.account_id, a.epoch, date_trunc('day', statement_timestamp(), 'UTC'),
       coalesce((
         select sum(b.balance) from ledger_balances b where b.unit = 'USD' and b.account in (
           'user:' || a.account_id || ':' || a.epoch || ':available',
@@ -24,7 +24,7 @@ export async function beginDays(db: Kysely<Database>, limit: number): Promise<nu
     from accounts a
     where not exists (
       select from account_days d where d.account_id = a.account_id and d.epoch = a.epoch
-        and d.began_at = date_trunc('day', clock_timestamp(), 'UTC'))
+        and d.began_at = date_trunc('day', statement_timestamp(), 'UTC'))
     limit ${limit}
     on conflict do nothing`.execute(db);
   return Number(numAffectedRows ?? 0n);

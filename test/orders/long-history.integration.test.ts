@@ -25,6 +25,9 @@ let accounts: string[];
 beforeAll(async () => {
   broker = await createBroker();
   await broker.reset();
+  // A limit that looks back, by less than any of the others is old.
+  await sql`insert into risk_limits (duplicate_orders, duplicate_window_ms)
+    values (1000, 1)`.execute(broker.db);
   accounts = await Promise.all(
     Array.from({ length: BATCH }, () => broker.openAccount('1000000000')),
   );
