@@ -215,7 +215,8 @@ export async function listOrders(db: Kysely<Database>, filter: OrderFilter): Pro
       join.onRef('a.account_id', '=', 'o.account_id').onRef('a.epoch', '=', 'o.epoch'),
     )
     .where('o.account_id', '=', accountId);
-  if (filter.status !== 'all') query = query.where('o.status', 'in', statusesOf(filter.status));
+  if (filter.status !== 'all')
+    query = query.where(hasStatus('o.status', statusesOf(filter.status)));
   if (after !== undefined)
     query = query.where('o.accepted_at', '>', sql<Date>`${after}::timestamptz`);
   if (until !== undefined)
@@ -262,6 +263,11 @@ function statusesOf(status: 'open' | 'closed'): readonly OrderStatus[] {
   return status === 'open' ? OPEN_STATUSES : CLOSED_STATUSES;
 }
 
+/** Literals: the index of open orders serves only what is known to be open when it is planned. */
+function hasStatus(column: string, statuses: readonly OrderStatus[]): RawBuilder<boolean> {
+  return sql<boolean>`${sql.ref(column)} in (${sql.join(statuses.map((one) => sql.lit(one)))})`;
+}
+
 /** Ids of the account's open orders, oldest first, with the workflow each lives in. */
 export async function findOpenOrders(
   db: Kysely<Database>,
@@ -271,7 +277,7 @@ export async function findOpenOrders(
     .selectFrom('orders')
     .select(['order_id', 'workflow_id', 'status'])
     .where('account_id', '=', accountId)
-    .where('status', 'in', OPEN_STATUSES)
+    .where(hasStatus('status', OPEN_STATUSES))
     .orderBy('accepted_at')
     .orderBy('order_id')
     .execute();
