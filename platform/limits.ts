@@ -1,4 +1,7 @@
-/** Every time-out, retry, slot and pool size of the running processes, in one place. */
+/**
+ * Every time-out, retry, slot and pool size of the running processes, in one place. What a workflow
+ * asks for stands with it: `workflows/activity-options.ts`, `workflows/feed.ts`.
+ */
 export const LIMITS = {
   /** The API answers 503 when Temporal has not answered by then. */
   orderDeadlineMs: 5_000,
@@ -58,8 +61,7 @@ export const LIMITS = {
   /** Requests under way get this long when the API stops. */
   apiShutdownMs: 8_000,
 
-  /** A local activity's bound; longer than a query's, longer than a statement's. */
-  activityTimeoutMs: 3_000,
+  /** Shorter than a local activity's 3 s, longer than a statement's. */
   queryTimeoutMs: 2_000,
   statementTimeoutMs: 1_800,
   lockTimeoutMs: 1_500,
@@ -100,8 +102,6 @@ export const LIMITS = {
   workerShutdownGraceMs: 5_000,
   workerShutdownForceMs: 9_000,
 
-  /** An order's history starts anew after this many settlements. */
-  settlesPerRun: 200,
   /** Reports of one account that one transaction books at most. */
   reportsPerSettle: 200,
   /** Transactions one ring leads to at most; what is left after them rings again. */
@@ -116,7 +116,6 @@ export const LIMITS = {
   /** A feed-worker is ready without the prices of a feed that has given none by then. */
   firstPriceMs: 10_000,
   sessionLifeMs: 10 * 60_000,
-  sessionHeartbeatMs: 4_000,
   sessionPollMs: 100,
   commandsPerStep: 500,
   ticksPerStep: 50,
