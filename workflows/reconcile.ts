@@ -1,4 +1,9 @@
-import { type ActivityOptions, proxyActivities, setCurrentDetails } from '@temporalio/workflow';
+import {
+  type ActivityOptions,
+  proxyActivities,
+  setCurrentDetails,
+  sleep,
+} from '@temporalio/workflow';
 import type { ReconcileActivities } from '../activities/reconcile/reconcile-activities';
 import type { ReconcileInput } from './contract';
 
@@ -69,13 +74,16 @@ export async function reconcileWorkflow(input?: ReconcileInput): Promise<Reconci
   return { findings };
 }
 
+const LOOKS_PER_DECISION = 100;
+
 /**
  * A decision is for all who are lost, however many looks that takes: the next run, which has no
- * decision, would take the few that are left for an accident and cancel them.
+ * decision, would take the few that are left for an accident and cancel them. A look that resumes
+ * nobody is none that ends it: what was started is listed a moment later.
  */
 async function matchRuns(input?: ReconcileInput) {
   const total = { running: 0, orphans: 0, resumed: 0, lingering: 0, alarmed: false };
-  for (;;) {
+  for (let look = 1; ; look += 1) {
     const found = await (input === undefined
       ? steps.matchRunsWithOrders()
       : steps.matchRunsWithOrders(input));
@@ -84,8 +92,8 @@ async function matchRuns(input?: ReconcileInput) {
     total.orphans += found.orphans;
     total.resumed += found.resumed.length;
     total.lingering += found.lingering.length;
-    const goesOn = input !== undefined && found.left > 0 && found.resumed.length > 0;
-    if (!goesOn) return total;
+    if (input === undefined || found.left === 0 || look === LOOKS_PER_DECISION) return total;
+    await sleep('1 second');
   }
 }
 
