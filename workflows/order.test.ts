@@ -21,7 +21,6 @@ import {
   STEPS,
   type Steps,
 } from '../test/workflows/order-steps';
-import { SETTLES_PER_RUN } from './activity-options';
 import { type OrderWorkflowInput, orderStatusQuery, type RootProgress } from './contract';
 
 let factory: WorkflowHarnessFactory;
@@ -317,57 +316,6 @@ describe('what the Temporal UI shows', () => {
 });
 
 describe('a run that goes on', () => {
-  const ringTimes = async (order: WorkflowHandle, count: number): Promise<void> => {
-    for (let rung = 0; rung < count; rung += 1) await ring(order);
-  };
-
-  /** The last settlement of a run is that step. */
-  const endingWith = (last: () => Promise<RootProgress>) => {
-    let settles = 0;
-    return () => {
-      settles += 1;
-      return settles === SETTLES_PER_RUN ? last() : STEPS.settleExecutions();
-    };
-  };
-
-  test('starts anew after many settlements, with nothing but its ids', async () => {
-    const order = await start();
-    await ringTimes(order, SETTLES_PER_RUN - 1);
-    expect(order.outcome()).toEqual({ kind: 'running' });
-    await ring(order);
-    expect(order.outcome()).toEqual({ kind: 'continued_as_new', args: [RESUME] });
-  });
-
-  test('answers a replace before it starts anew', async () => {
-    const last = held(aProgress('new'));
-    const replacing = held({ accepted: true, orderId: 'o-2' });
-    const settleExecutions = endingWith(last.step);
-    const order = await start({ requestReplace: replacing.step, settleExecutions });
-    await ringTimes(order, SETTLES_PER_RUN);
-    const answer = replace(order);
-    await harness.idle();
-    last.release();
-    await harness.idle();
-    expect(order.outcome()).toEqual({ kind: 'running' });
-    replacing.release();
-    expect(await answer).toMatchObject({ accepted: true });
-    expect(order.outcome()).toMatchObject({ kind: 'continued_as_new' });
-  });
-
-  test('takes a cancellation along that came with the last settlement', async () => {
-    const last = held(aProgress('new'));
-    const settleExecutions = endingWith(last.step);
-    const order = await start({ settleExecutions });
-    await ringTimes(order, SETTLES_PER_RUN);
-    await order.cancel();
-    last.release();
-    await harness.idle();
-    expect(order.outcome()).toEqual({
-      kind: 'continued_as_new',
-      args: [{ ...RESUME, cancel: true }],
-    });
-  });
-
   test('settles at once when it resumes: a bell may have rung between the runs', async () => {
     const order = await start({ settleExecutions: settling(aProgress('filled')) }, RESUME);
     expect(harness.calls('acceptOrder')).toEqual([]);

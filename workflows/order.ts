@@ -75,9 +75,8 @@ export async function orderWorkflow(input: OrderWorkflowInput): Promise<OrderWor
 
     let heard = 0;
     for (let settles = 0; !current.closed; settles += 1) {
-      if (settles === SETTLES_PER_RUN || isLong()) await startAnew(root, () => cancelWanted);
-      await condition(() => rings > heard || cancelWanted || isLong());
-      if (isLong()) continue;
+      await condition(() => rings > heard || cancelWanted || isLong(settles));
+      if (isLong(settles)) await startAnew(root, () => cancelWanted);
       if (cancelWanted) {
         cancelWanted = false;
         await inTurn(() => requestCancel({ ...root, orderId: null }));
@@ -100,8 +99,9 @@ function aVerdict() {
   return { verdict, decide };
 }
 
-/** Updates count too, also those that settle nothing: the server takes two thousand of a run. */
-const isLong = (): boolean => workflowInfo().continueAsNewSuggested;
+/** The server counts updates too, also those that settle nothing: it takes 2,000 of a run. */
+const isLong = (settles: number): boolean =>
+  settles === SETTLES_PER_RUN || workflowInfo().continueAsNewSuggested;
 
 interface Root {
   readonly rootId: string;
